@@ -1,0 +1,109 @@
+import { sessionName } from '../intake/actor';
+import { at, field, text } from '../intake/fields';
+import type { Outcome, TrailEvent } from '../intake/trail-event';
+import type { ActiveRule } from '../rules/active-rule';
+import type { Hit } from '../rules/dispatch';
+import { harmless } from './neutral';
+
+/** Who called, as far as the record says; strings are harmless (see neutral.ts), the key is masked. */
+export interface Caller {
+  readonly type?: string;
+  readonly arn?: string;
+  readonly accountId?: string;
+  readonly sessionName?: string;
+  readonly accessKeyId?: string;
+  readonly mfa?: boolean;
+  readonly userAgent?: string;
+  readonly sourceIp?: string;
+  readonly sourceService?: string;
+}
+
+/**
+ * A sample event of an alert: what a person needs to see of it. Made when the event matches, kept with the alert; the
+ * record itself is not kept. All strings are harmless, none is longer than 1,000 characters.
+ */
+export interface Evidence {
+  readonly eventId: string;
+  readonly timeMs: number;
+  readonly account: string;
+  readonly region: string;
+  readonly service: string;
+  readonly call: string;
+  readonly actor: string;
+  readonly outcome: Outcome;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  readonly caller: Caller;
+  /** What the event touched, as the rule names it. At most 10. */
+  readonly resources: readonly string[];
+  /** The rule's sentence about this event. */
+  readonly headline: string;
+  /** Level of severity that the event alone earns; 0 where thresholds decide. */
+  readonly level: number;
+  /** Steps of a sequence that it fits, as bits. */
+  readonly steps: number;
+}
+
+/** Evidence of a hit. A headline that throws is replaced by a plain one: the alert matters more than its wording. */
+export function evidenceOf(hit: Hit, event: TrailEvent): Evidence {
+  const { record } = event;
+  const errorCode = text(record['errorCode']);
+  const errorMessage = text(record['errorMessage']);
+  return {
+    eventId: harmless(event.id, 200),
+    timeMs: event.timeMs,
+    account: harmless(event.account, 64),
+    region: harmless(event.region, 64),
+    service: harmless(event.service, 128),
+    call: harmless(event.call, 128),
+    actor: harmless(event.actor, 500),
+    outcome: event.outcome,
+    ...(errorCode === undefined ? {} : { errorCode: harmless(errorCode, 128) }),
+    ...(errorMessage === undefined ? {} : { errorMessage: harmless(errorMessage, 300) }),
+    caller: callerOf(event),
+    resources: resourcesOf(hit.active, event),
+    headline: headlineOf(hit.active, event),
+    level: hit.level,
+    steps: hit.steps,
+  };
+}
+
+function callerOf(event: TrailEvent): Caller {
+  const identity = event.record['userIdentity'];
+  const arn = text(field(identity, 'arn'));
+  const parts = {
+    type: text(field(identity, 'type')),
+    arn,
+    accountId: text(field(identity, 'accountId')),
+    sessionName: field(identity, 'type') === 'AssumedRole' ? sessionName(arn, identity) : undefined,
+    accessKeyId: text(field(identity, 'accessKeyId')),
+    userAgent: text(event.record['userAgent']),
+    sourceIp: event.sourceIp,
+    sourceService: event.sourceService,
+  };
+  const caller: Record<string, string | boolean> = {};
+  for (const [name, value] of Object.entries(parts)) {
+    if (value !== undefined && value !== '') caller[name] = harmless(value, name === 'arn' ? 500 : 256);
+  }
+  const mfa =
+    text(at(identity, 'sessionContext', 'attributes', 'mfaAuthenticated')) ??
+    text(at(event.record, 'additionalEventData', 'MFAUsed'));
+  if (mfa !== undefined) caller['mfa'] = mfa === 'true' || mfa === 'Yes';
+  return caller;
+}
+
+function resourcesOf({ rule }: ActiveRule, event: TrailEvent): readonly string[] {
+  try {
+    return (rule.resources?.(event) ?? []).slice(0, 10).map((name) => harmless(name, 300));
+  } catch {
+    return []; // the event already matched: an odd resource must not lose the alert
+  }
+}
+
+function headlineOf({ rule, settings }: ActiveRule, event: TrailEvent): string {
+  try {
+    return harmless(rule.headline(event, settings), 500);
+  } catch {
+    return harmless(`${event.actor} called ${event.call} (${rule.title})`, 500);
+  }
+}

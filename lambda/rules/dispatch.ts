@@ -1,0 +1,193 @@
+import { field } from '../intake/fields';
+import type { Outcome, TrailEvent } from '../intake/trail-event';
+import type { ActiveRule } from './active-rule';
+import { compilePattern, type Predicate } from './pattern';
+import type { Feed, Match, Rule } from './rule';
+import { levelOf } from './severity';
+
+/** What an event means to a rule: what to store for it, under which keys. */
+export interface Hit {
+  readonly active: ActiveRule;
+  /** Independent windows that the event counts in; for a baseline, its one subject. */
+  readonly keys: readonly string[];
+  /** Weight in a sum; 1 otherwise. */
+  readonly weight: number;
+  /** Level of severity that this event alone earns, where a function decides; 0 otherwise. */
+  readonly level: number;
+  /** Steps of a sequence that it fits, as bits; 0 otherwise. */
+  readonly steps: number;
+  /** Values of a distinct window or a baseline; empty otherwise. */
+  readonly values: readonly string[];
+}
+
+/** Called when a rule's own code throws. The other rules go on. */
+export type OnRuleError = (ruleId: string, error: unknown, event: TrailEvent) => void;
+
+export interface Dispatcher {
+  /** Hits of all rules on an event, in the order of the rules. */
+  hits(event: TrailEvent): Hit[];
+}
+
+interface Candidate {
+  readonly active: ActiveRule;
+  readonly order: number;
+  readonly admits: (event: TrailEvent) => boolean;
+}
+
+/**
+ * Finds the rules that an event concerns by an index on service and call: the cost does not grow with the number of
+ * rules that name other calls.
+ */
+export function createDispatcher(rules: readonly ActiveRule[], onRuleError: OnRuleError): Dispatcher {
+  const everywhere: Candidate[] = [];
+  const byService = new Map<string, Candidate[]>();
+  const byCall = new Map<string, Map<string, Candidate[]>>();
+  rules.forEach((active, order) => {
+    for (const match of active.rule.match) {
+      const candidate = { active, order, admits: admission(active.rule, match) };
+      if (match.service === undefined) everywhere.push(candidate);
+      else if (match.calls === undefined) push(byService, match.service, candidate);
+      else {
+        const calls = byCall.get(match.service) ?? new Map<string, Candidate[]>();
+        byCall.set(match.service, calls);
+        for (const call of match.calls) push(calls, call, candidate);
+      }
+    }
+  });
+  // Lists for the calls that no rule names and for those that one does, each made when first asked for.
+  const joined = new Map<
+    string,
+    { readonly unnamed: readonly Candidate[]; readonly named: Map<string, readonly Candidate[]> }
+  >();
+  const candidatesFor = (service: string, call: string): readonly Candidate[] => {
+    let ofService = joined.get(service);
+    if (ofService === undefined) {
+      const unnamed = inOrder([...everywhere, ...(byService.get(service) ?? [])]);
+      const named = new Map<string, readonly Candidate[]>();
+      for (const [name, own] of byCall.get(service) ?? []) named.set(name, inOrder([...unnamed, ...own]));
+      ofService = { unnamed, named };
+      if (joined.size > 5_000) joined.clear(); // services come from records: bounded
+      joined.set(service, ofService);
+    }
+    return ofService.named.get(call) ?? ofService.unnamed;
+  };
+
+  return {
+    hits(event) {
+      const candidates = candidatesFor(event.service, event.call);
+      const found: Hit[] = [];
+      let last: ActiveRule | undefined;
+      for (const { active, admits } of candidates) {
+        if (active === last) continue; // several matches of one rule: the first that admits counts
+        try {
+          if (!admits(event)) continue;
+          last = active;
+          const hit = hitOf(active, event);
+          if (hit !== undefined) found.push(hit);
+        } catch (error) {
+          last = active;
+          onRuleError(active.rule.id, error, event);
+        }
+      }
+      return found;
+    },
+  };
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+function inOrder(candidates: Candidate[]): readonly Candidate[] {
+  return candidates.sort((a, b) => a.order - b.order);
+}
+
+function hitOf(active: ActiveRule, event: TrailEvent): Hit | undefined {
+  const { rule, settings } = active;
+  if (rule.when !== undefined && !rule.when(event, settings)) return undefined;
+  const level = active.constantLevel === undefined ? levelOf(severityOf(rule, event, active)) : 0;
+  if (rule.baseline) {
+    const subject = rule.baseline.subject === undefined ? event.account : rule.baseline.subject(event, settings);
+    const values = list(rule.baseline.value(event, settings));
+    if (subject === undefined || values.length === 0) return undefined;
+    return { active, keys: [subject], weight: 1, level, steps: 0, values };
+  }
+  const { window } = rule;
+  const per = window?.per ?? rule.per;
+  const keys = per === undefined ? [`${event.account}|${event.actor}|${event.call}`] : list(per(event, settings));
+  if (keys.length === 0) return undefined;
+  if (window === undefined || window.kind === 'count') return { active, keys, weight: 1, level, steps: 0, values: [] };
+  if (window.kind === 'sum') {
+    const weight = window.weight(event, settings);
+    if (weight === undefined || !(weight > 0) || !Number.isFinite(weight)) return undefined;
+    return { active, keys, weight, level, steps: 0, values: [] };
+  }
+  if (window.kind === 'distinct') {
+    const values = list(window.value(event, settings));
+    return values.length === 0 ? undefined : { active, keys, weight: 1, level, steps: 0, values };
+  }
+  let steps = 0;
+  window.steps.forEach((step, index) => {
+    if (step.is(event, settings)) steps |= 1 << index;
+  });
+  return steps === 0 ? undefined : { active, keys, weight: 1, level, steps, values: [] };
+}
+
+function severityOf(rule: Rule, event: TrailEvent, active: ActiveRule) {
+  return typeof rule.severity === 'function' ? rule.severity(event, active.settings) : rule.severity;
+}
+
+function list(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === 'string' ? [value] : value.length > 1 ? [...new Set(value)] : value;
+}
+
+/** The whole test of one match but for service and call, which the index has answered. */
+function admission(rule: Rule, match: Match): (event: TrailEvent) => boolean {
+  const outcomes =
+    match.outcome === 'any' ? undefined : typeof match.outcome === 'string' ? [match.outcome] : match.outcome;
+  const feed = feedTest(match.feed, match.calls !== undefined);
+  const pattern: Predicate | undefined = match.record && compilePattern(match.record);
+  const callerOnly = rule.side !== 'resource';
+  return (event) => {
+    if (callerOnly && event.crossAccount) return false;
+    if (outcomes !== undefined && !includes(outcomes, event.outcome)) return false;
+    if (!feed(event)) return false;
+    return pattern === undefined || pattern(event.record);
+  };
+}
+
+function includes(outcomes: readonly Outcome[], outcome: Outcome): boolean {
+  return outcomes[0] === outcome || outcomes.includes(outcome);
+}
+
+/**
+ * What a feed carries. Named calls say by themselves what they are, so that old records without a readOnly flag match;
+ * only a wildcard asks for the flag.
+ */
+function feedTest(feed: Feed, named: boolean): (event: TrailEvent) => boolean {
+  switch (feed) {
+    case 'api-writes':
+      return named ? isManagement : (event) => event.readOnly !== true && isManagement(event);
+    case 'api-reads':
+      return named ? isManagement : (event) => event.readOnly === true && isManagement(event);
+    case 'errors':
+      return (event) => event.outcome !== 'succeeded' && isManagement(event);
+    case 'sign-in':
+      return isManagement;
+    case 'data':
+      return (event) => !isManagement(event);
+  }
+}
+
+/**
+ * Data and network activity events say so in eventCategory (since eventVersion 1.07) or managementEvent; records
+ * without either are management events.
+ */
+export function isManagement(event: TrailEvent): boolean {
+  const category = field(event.record, 'eventCategory');
+  if (typeof category === 'string') return category === 'Management' || category === 'Insight';
+  return field(event.record, 'managementEvent') !== false;
+}

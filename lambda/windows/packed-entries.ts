@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { Entry } from './verdict';
+
+/** 32-bit words per entry: 4 of id, 1 of seconds, 1 of milliseconds, level and steps. */
+const STRIDE = 6;
+
+/**
+ * Entries of one window key in 24 bytes each (32 with weights), for hundreds of thousands of keys and millions of
+ * entries in memory. Ids that are UUIDs are packed; others are kept beside, under a hash.
+ */
+export class PackedEntries {
+  private words: Uint32Array = new Uint32Array(STRIDE);
+  private weights: Float64Array | undefined;
+  private odd: Map<string, string> | undefined;
+  private size = 0;
+
+  constructor(withWeights: boolean) {
+    if (withWeights) this.weights = new Float64Array(1);
+  }
+
+  /** Entries held, repeats included. */
+  get length(): number {
+    return this.size;
+  }
+
+  add(id: string, timeMs: number, weight: number, level: number, steps: number): void {
+    let offset = this.size * STRIDE;
+    if (offset === this.words.length) {
+      const grown = new Uint32Array(offset * 2);
+      grown.set(this.words);
+      this.words = grown;
+      if (this.weights !== undefined) {
+        const grownWeights = new Float64Array(this.weights.length * 2);
+        grownWeights.set(this.weights);
+        this.weights = grownWeights;
+      }
+    }
+    if (this.weights !== undefined) this.weights[this.size] = weight;
+    if (!writeUuid(id, this.words, offset)) this.writeOddId(id, offset);
+    offset += 4;
+    const seconds = Math.floor(timeMs / 1000);
+    this.words[offset] = seconds;
+    this.words[offset + 1] = (timeMs - seconds * 1000) | (level << 10) | (steps << 13);
+    this.size++;
+  }
+
+  timeAt(index: number): number {
+    const offset = index * STRIDE + 4;
+    return (this.words[offset] as number) * 1000 + ((this.words[offset + 1] as number) & 1023);
+  }
+
+  /** Entries with fromMs < time ≤ toMs, in no particular order, repeats included. */
+  between(fromMs: number, toMs: number): Entry[] {
+    const found: Entry[] = [];
+    for (let index = 0; index < this.size; index++) {
+      const timeMs = this.timeAt(index);
+      if (timeMs > fromMs && timeMs <= toMs) found.push(this.entryAt(index, timeMs));
+    }
+    return found;
+  }
+
+  /** Forgets entries with time ≤ untilMs. */
+  forget(untilMs: number): void {
+    let kept = 0;
+    for (let index = 0; index < this.size; index++) {
+      if (this.timeAt(index) <= untilMs) continue;
+      if (kept !== index) {
+        this.words.copyWithin(kept * STRIDE, index * STRIDE, (index + 1) * STRIDE);
+        if (this.weights !== undefined) this.weights[kept] = this.weights[index] as number;
+      }
+      kept++;
+    }
+    this.size = kept;
+    if (kept === 0) this.odd = undefined;
+    if (this.words.length > 64 * STRIDE && kept * 4 * STRIDE < this.words.length) {
+      const capacity = Math.max(1, kept * 2);
+      this.words = this.words.slice(0, capacity * STRIDE);
+      if (this.weights !== undefined) this.weights = this.weights.slice(0, capacity);
+    }
+  }
+
+  private entryAt(index: number, timeMs: number): Entry {
+    const offset = index * STRIDE;
+    const bits = this.words[offset + 5] as number;
+    const packed = readUuid(this.words, offset);
+    return {
+      id: this.odd?.get(packed) ?? packed,
+      timeMs,
+      weight: this.weights === undefined ? 1 : (this.weights[index] as number),
+      level: (bits >>> 10) & 7,
+      steps: bits >>> 13,
+    };
+  }
+
+  private writeOddId(id: string, offset: number): void {
+    const hash = createHash('sha256').update(id).digest();
+    for (let word = 0; word < 4; word++) this.words[offset + word] = hash.readUInt32BE(word * 4);
+    this.odd ??= new Map();
+    this.odd.set(readUuid(this.words, offset), id);
+  }
+}
+
+const HEX = new Int8Array(128).fill(-1);
+for (let digit = 0; digit < 16; digit++) HEX[digit.toString(16).charCodeAt(0)] = digit;
+
+/** Writes a UUID in its canonical lower-case form as four words; false if the id is no such UUID. */
+export function writeUuid(id: string, words: Uint32Array, offset: number): boolean {
+  if (id.length !== 36) return false;
+  let position = 0;
+  for (let word = 0; word < 4; word++) {
+    let value = 0;
+    for (let digit = 0; digit < 8; digit++, position++) {
+      if (position === 8 || position === 13 || position === 18 || position === 23) {
+        if (id.charCodeAt(position) !== 45) return false;
+        position++;
+      }
+      const code = id.charCodeAt(position);
+      const nibble = code < 128 ? (HEX[code] as number) : -1;
+      if (nibble < 0) return false;
+      value = (value << 4) | nibble;
+    }
+    words[offset + word] = value;
+  }
+  return true;
+}
+
+export function readUuid(words: Uint32Array, offset: number): string {
+  let hex = '';
+  for (let word = 0; word < 4; word++) hex += (words[offset + word] as number).toString(16).padStart(8, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

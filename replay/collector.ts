@@ -1,0 +1,427 @@
+import { alertIdOf, bucketOf, EVENT_IDS_MAX, type Raise, raisesOf } from '../lambda/alerts/alert';
+import type { Evidence } from '../lambda/alerts/evidence';
+import { type Settling, spokenForBy, type Told } from '../lambda/alerts/settle';
+import type { ActiveRule } from '../lambda/rules/active-rule';
+import { DAY } from '../lambda/rules/rule';
+import { levelOf, severityAt } from '../lambda/rules/severity';
+import { SUPPRESSED } from '../lambda/rules/suppression';
+import { PackedEntries } from '../lambda/windows/packed-entries';
+import { slotOf } from '../lambda/windows/slots';
+import { type Mark, unionOfEntries, unionOfMarks, verdictOfEntries, verdictOfMarks } from '../lambda/windows/verdict';
+import { headlineOf, type ReplayAlert } from './replay-alert';
+
+/** One hit of a rule on an event, reduced to what windows, baselines and alerts need. Made by workers. */
+export interface CollectedHit {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly track: string;
+  readonly keys: readonly string[];
+  readonly weight: number;
+  readonly level: number;
+  readonly steps: number;
+  readonly values: readonly string[];
+  /** Refused calls are judged against a baseline and never learned. */
+  readonly denied: boolean;
+  readonly account: string;
+  /** The hit's Evidence as JSON: parsed only for alerts. */
+  readonly evidence: string;
+}
+
+interface Sample {
+  readonly timeMs: number;
+  readonly id: string;
+  readonly json: string;
+}
+
+/** What is known of one (rule, key, track): commutative, so that the order of arrival does not matter. */
+interface KeyHistory {
+  readonly entries: PackedEntries | undefined;
+  /** slot|value → earliest and latest mark. */
+  readonly marks: Map<string, { first: Mark; last: Mark }> | undefined;
+  /** slot|level|steps → earliest event: alerts show these. */
+  readonly samples: Map<string, Sample>;
+  /** The latest settled bucket, for continuation. */
+  settled: Settling | undefined;
+}
+
+/** Uses of one (subject, value), thinned to the first and last of each day. */
+interface Sighting {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly track: string;
+  readonly level: number;
+  readonly denied: boolean;
+  readonly account: string;
+  readonly evidence: string;
+}
+
+interface RuleState {
+  readonly active: ActiveRule;
+  readonly tracks: Map<string, Map<string, KeyHistory>>;
+  /** subject → value → sightings. */
+  readonly sightings: Map<string, Map<string, Sighting[]>>;
+}
+
+/** How far out of order events may come, in event time, and still be judged with everything around them. */
+export const DEFAULT_LATENESS_MS = 24 * 60 * 60_000;
+
+/** Retained items above which the oldest part is judged and forgotten. About 100 MB. */
+const RETAINED_MAX = 1_500_000;
+
+/**
+ * Windows, baselines and alerts of a replay: takes hits in any order, then judges them in event-time order with the
+ * same functions as the Lambda. What is retained is bounded: beyond it, everything older than the lateness is judged
+ * and forgotten; an event that comes even later is counted in `late` and still judged, with what is left around it.
+ */
+export class Collector {
+  private readonly states: readonly RuleState[];
+  private readonly alerts = new Map<string, ReplayAlert>();
+  private readonly accountStartMs = new Map<string, number>();
+  private readonly lastUsedMs = new Map<string, number>();
+  private readonly lastUsedId = new Map<string, string>();
+  private retained = 0;
+  private newestMs = Number.NEGATIVE_INFINITY;
+  private judgedUntilMs = Number.NEGATIVE_INFINITY;
+  /** Events that came more than the lateness after a newer one. */
+  late = 0;
+
+  constructor(
+    rules: readonly ActiveRule[],
+    private readonly latenessMs = DEFAULT_LATENESS_MS,
+    private readonly retainedMax = RETAINED_MAX,
+  ) {
+    this.states = rules.map((active) => ({ active, tracks: new Map(), sightings: new Map() }));
+  }
+
+  /** Notes that an event arrived, hit or not: for lateness and the learning time of its account. */
+  arrived(account: string, timeMs: number): void {
+    const startMs = this.accountStartMs.get(account);
+    if (startMs === undefined || timeMs < startMs) this.accountStartMs.set(account, timeMs);
+    if (timeMs > this.newestMs) this.newestMs = timeMs;
+    else if (timeMs < this.newestMs - this.latenessMs) this.late++;
+  }
+
+  /** Adds a hit of the rule at `ruleIndex` of the constructor's list. */
+  add(ruleIndex: number, hit: CollectedHit): void {
+    const state = this.states[ruleIndex] as RuleState;
+    if (state.active.window === undefined) this.addSightings(state, hit);
+    else for (const key of hit.keys) this.addToWindow(state, key, hit);
+  }
+
+  /** Judges what can't change any more, if much is retained. Call between batches. */
+  relieve(): void {
+    if (this.retained > this.retainedMax) this.judge(this.newestMs - this.latenessMs);
+  }
+
+  /** Judges everything and returns all alerts by time of their first firing, then id. */
+  finish(): ReplayAlert[] {
+    this.judge(Number.POSITIVE_INFINITY);
+    return [...this.alerts.values()].sort(
+      (a, b) => a.firstFiringMs - b.firstFiringMs || (a.alertId < b.alertId ? -1 : 1),
+    );
+  }
+
+  private addToWindow(state: RuleState, key: string, hit: CollectedHit): void {
+    const { active } = state;
+    let keys = state.tracks.get(hit.track);
+    if (keys === undefined) state.tracks.set(hit.track, (keys = new Map()));
+    let history = keys.get(key);
+    if (history === undefined) {
+      const distinct = active.window?.kind === 'distinct';
+      history = {
+        entries: distinct ? undefined : new PackedEntries(active.window?.kind === 'sum'),
+        marks: distinct ? new Map() : undefined,
+        samples: new Map(),
+        settled: undefined,
+      };
+      keys.set(key, history);
+    }
+    const slot = slotOf(hit.timeMs, active.slotMs);
+    if (history.entries !== undefined) {
+      history.entries.add(hit.id, hit.timeMs, hit.weight, hit.level, hit.steps);
+      this.retained++;
+    }
+    if (history.marks !== undefined) for (const value of hit.values) this.addMark(history.marks, slot, value, hit);
+    this.addSample(history.samples, `${slot}|${hit.level}|${hit.steps}`, hit);
+  }
+
+  private addMark(marks: NonNullable<KeyHistory['marks']>, slot: number, value: string, hit: CollectedHit): void {
+    const mark = { id: hit.id, timeMs: hit.timeMs, value, level: hit.level };
+    const name = `${slot}|${value}`;
+    const known = marks.get(name);
+    if (known === undefined) {
+      marks.set(name, { first: mark, last: mark });
+      this.retained += 4;
+      return;
+    }
+    if (isBefore(mark, known.first)) known.first = mark;
+    if (isBefore(known.last, mark)) known.last = mark;
+  }
+
+  private addSample(samples: KeyHistory['samples'], name: string, hit: CollectedHit): void {
+    const known = samples.get(name);
+    if (known === undefined) this.retained += 8;
+    else if (!isBefore(hit, known)) return;
+    samples.set(name, { timeMs: hit.timeMs, id: hit.id, json: hit.evidence });
+  }
+
+  private addSightings(state: RuleState, hit: CollectedHit): void {
+    for (const subject of hit.keys) {
+      let values = state.sightings.get(subject);
+      if (values === undefined) state.sightings.set(subject, (values = new Map()));
+      for (const value of hit.values) {
+        const { id, timeMs, track, level, denied, account, evidence } = hit;
+        const sighting = { id, timeMs, track, level, denied, account, evidence };
+        const known = values.get(value);
+        if (known === undefined) values.set(value, [sighting]);
+        else thin(known, sighting);
+        this.retained += known === undefined ? 8 : 0;
+      }
+    }
+  }
+
+  /** Judges all that happened before `untilMs`; buckets that reach beyond it wait. */
+  private judge(untilMs: number): void {
+    if (untilMs <= this.judgedUntilMs) return;
+    for (const state of this.states) {
+      for (const [track, keys] of state.tracks) {
+        for (const [key, history] of keys) {
+          this.judgeKey(state.active, track, key, history, untilMs);
+          const settledMs = history.settled?.lastFiringMs ?? Number.NEGATIVE_INFINITY;
+          if (history.samples.size === 0 && settledMs < untilMs - 2 * state.active.quietMs) keys.delete(key);
+        }
+      }
+      this.judgeSightings(state, untilMs);
+    }
+    this.judgedUntilMs = untilMs;
+    this.retained = this.countRetained();
+  }
+
+  private judgeKey(active: ActiveRule, track: string, key: string, history: KeyHistory, untilMs: number): void {
+    const { window, quietMs } = active;
+    if (window === undefined) return;
+    const endMs = untilMs === Number.POSITIVE_INFINITY ? untilMs : bucketOf(untilMs, quietMs);
+    const entries = history.entries === undefined ? [] : unionOfEntries(history.entries.between(-1, endMs - 1));
+    const marks = history.marks === undefined ? [] : unionOfMarks(marksBefore(history.marks, endMs));
+    const items: readonly { id: string; timeMs: number }[] = history.entries === undefined ? marks : entries;
+    // What was judged before and is still here is judged again: the same alerts come out, and late events join them.
+    const firings = history.entries === undefined ? verdictOfMarks(window, marks) : verdictOfEntries(window, entries);
+    const raises = raisesOf(active, key, track, firings, (index) => (items[index] as { timeMs: number }).timeMs);
+    for (const raise of raises) {
+      const ids = new Set<string>();
+      for (const [from, to] of raise.ranges) {
+        for (let index = from; index < to && ids.size < EVENT_IDS_MAX; index++)
+          ids.add((items[index] as { id: string }).id);
+      }
+      this.settle(active, track, history, raise, [...ids]);
+    }
+    if (endMs !== Number.POSITIVE_INFINITY)
+      forget(history, endMs - window.withinMs - active.slotMs, endMs - window.withinMs);
+  }
+
+  private settle(active: ActiveRule, track: string, history: KeyHistory, raise: Raise, eventIds: string[]): void {
+    const known = this.alerts.get(raise.alertId);
+    if (known !== undefined) {
+      this.alerts.set(raise.alertId, widened(known, raise, eventIds));
+      return;
+    }
+    const samples = samplesOf(history, raise, active);
+    const told = this.tell(active, track, raise, history.settled);
+    history.settled = told.settling;
+    this.alerts.set(raise.alertId, this.alertOf(active, track, raise, eventIds, samples, told.continues));
+  }
+
+  /** Whether the alert has a message, and which alert speaks for it if not. */
+  private tell(
+    active: ActiveRule,
+    track: string,
+    raise: Raise,
+    before: Settling | undefined,
+  ): { settling: Settling; continues: string | null } {
+    const { alertId, firstFiringMs, lastFiringMs, level, multiple } = raise;
+    const own = { alertId, firstFiringMs, lastFiringMs, level, multiple, messages: [] as Told[] };
+    if (track !== 'live' || level === 0) return { settling: own, continues: null };
+    const isNeighbour =
+      before !== undefined && bucketOf(before.lastFiringMs, raise.quietMs) === raise.bucketMs - raise.quietMs;
+    const speaker = spokenForBy(own, isNeighbour ? [before] : [], active.quietMs);
+    if (speaker === undefined) own.messages.push({ level, multiple });
+    return { settling: own, continues: speaker ?? null };
+  }
+
+  private alertOf(
+    active: ActiveRule,
+    track: string,
+    raise: Omit<Raise, 'ranges' | 'bucketMs' | 'quietMs'>,
+    eventIds: readonly string[],
+    samples: readonly Evidence[],
+    continues: string | null,
+  ): ReplayAlert {
+    const lead = samples[0];
+    return {
+      alertId: raise.alertId,
+      rule: active.rule.id,
+      severity: severityAt(raise.level),
+      mode: active.mode,
+      suppressed: track.startsWith(SUPPRESSED) ? track.slice(SUPPRESSED.length) : null,
+      actor: lead?.actor ?? 'unknown',
+      account: lead?.account ?? 'unknown',
+      region: lead?.region ?? 'unknown',
+      firstEventMs: raise.firstEventMs,
+      firstFiringMs: raise.firstFiringMs,
+      lastFiringMs: raise.lastFiringMs,
+      count: raise.count,
+      eventIds,
+      continues,
+      headline: headlineOf(active, lead, raise.count),
+      evidence: samples,
+    };
+  }
+
+  /** Decides first-seen facts in event-time order. */
+  private judgeSightings(state: RuleState, untilMs: number): void {
+    const { rule } = state.active;
+    if (rule.baseline === undefined) return;
+    const due: { subject: string; value: string; sighting: Sighting }[] = [];
+    for (const [subject, values] of state.sightings) {
+      for (const [value, sightings] of values) {
+        const waiting: Sighting[] = [];
+        for (const sighting of sightings) {
+          if (sighting.timeMs < untilMs) due.push({ subject, value, sighting });
+          else waiting.push(sighting);
+        }
+        if (waiting.length === 0) values.delete(value);
+        else values.set(value, waiting);
+      }
+      if (values.size === 0) state.sightings.delete(subject);
+    }
+    due.sort((a, b) =>
+      isBefore(a.sighting, b.sighting) ? -1 : isBefore(b.sighting, a.sighting) ? 1 : a.value < b.value ? -1 : 1,
+    );
+    for (const { subject, value, sighting } of due) this.judgeSighting(state.active, subject, value, sighting);
+  }
+
+  private judgeSighting(active: ActiveRule, subject: string, value: string, sighting: Sighting): void {
+    const { baseline } = active.rule;
+    if (baseline === undefined) return;
+    const { id, timeMs, track, account, denied } = sighting;
+    const name = JSON.stringify([baseline.kind, subject, value]);
+    const expiryMs = baseline.expiryDays * DAY;
+    const usedMs = this.lastUsedMs.get(name);
+    const isNew = usedMs === undefined || usedMs < timeMs - expiryMs;
+    const teaches = !denied && !track.startsWith(SUPPRESSED);
+    if (teaches) {
+      if (isNew) this.lastUsedId.set(name, id);
+      this.lastUsedMs.set(name, Math.max(usedMs ?? timeMs, timeMs));
+    }
+    const startMs = this.accountStartMs.get(account) ?? timeMs;
+    if (!isNew || timeMs < startMs + baseline.learnDays * DAY) return;
+    const identity = denied ? ['denied', bucketOf(timeMs, expiryMs)] : [id];
+    const alertId = alertIdOf(active.rule.id, active.rule.keyVersion ?? 1, subject, value, ...identity, track);
+    if (this.alerts.has(alertId)) return;
+    const level = active.constantLevel ?? sighting.level;
+    const raise = {
+      alertId,
+      rule: active.rule.id,
+      key: subject,
+      track,
+      firstFiringMs: timeMs,
+      lastFiringMs: timeMs,
+      firstEventMs: timeMs,
+      count: 1,
+      level,
+      multiple: 1,
+    };
+    const evidence = [JSON.parse(sighting.evidence) as Evidence];
+    this.alerts.set(alertId, this.alertOf(active, track, raise, [id], evidence, null));
+  }
+
+  private countRetained(): number {
+    let count = 0;
+    for (const { tracks, sightings } of this.states) {
+      for (const keys of tracks.values()) {
+        for (const { entries, marks, samples } of keys.values()) {
+          count += (entries?.length ?? 0) + (marks?.size ?? 0) * 4 + samples.size * 8;
+        }
+      }
+      for (const values of sightings.values()) count += values.size * 8;
+    }
+    return count;
+  }
+}
+
+/** An alert that is judged again with other events around it: it only grows. */
+function widened(alert: ReplayAlert, raise: Raise, eventIds: readonly string[]): ReplayAlert {
+  return {
+    ...alert,
+    severity: severityAt(Math.max(levelOf(alert.severity), raise.level)),
+    firstEventMs: Math.min(alert.firstEventMs, raise.firstEventMs),
+    firstFiringMs: Math.min(alert.firstFiringMs, raise.firstFiringMs),
+    lastFiringMs: Math.max(alert.lastFiringMs, raise.lastFiringMs),
+    count: Math.max(alert.count, raise.count),
+    eventIds: [...new Set([...alert.eventIds, ...eventIds])].slice(0, EVENT_IDS_MAX),
+  };
+}
+
+function isBefore(a: { timeMs: number; id: string }, b: { timeMs: number; id: string }): boolean {
+  return a.timeMs < b.timeMs || (a.timeMs === b.timeMs && a.id < b.id);
+}
+
+function marksBefore(marks: NonNullable<KeyHistory['marks']>, endMs: number): Mark[] {
+  const found: Mark[] = [];
+  for (const { first, last } of marks.values()) {
+    if (first.timeMs < endMs) found.push(first);
+    if (last.timeMs < endMs) found.push(last);
+  }
+  return found;
+}
+
+function forget(history: KeyHistory, slotsBeforeMs: number, untilMs: number): void {
+  history.entries?.forget(untilMs);
+  for (const [name, { last }] of history.marks ?? []) if (last.timeMs <= untilMs) history.marks?.delete(name);
+  for (const [name, sample] of history.samples) if (sample.timeMs < slotsBeforeMs) history.samples.delete(name);
+}
+
+/** Keeps, of the sightings of one day, track and outcome, the first and the last: gaps of days stay visible. */
+function thin(sightings: Sighting[], sighting: Sighting): void {
+  const same = (other: Sighting) =>
+    other.track === sighting.track &&
+    other.denied === sighting.denied &&
+    Math.floor(other.timeMs / DAY) === Math.floor(sighting.timeMs / DAY);
+  const ofDay = sightings.filter(same).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  const [first, last] = [ofDay[0], ofDay.at(-1)];
+  if (first === undefined || last === undefined || ofDay.length === 1) {
+    if (first?.id !== sighting.id || first.timeMs !== sighting.timeMs) sightings.push(sighting);
+  } else if (isBefore(sighting, first)) sightings[sightings.indexOf(first)] = sighting;
+  else if (isBefore(last, sighting)) sightings[sightings.indexOf(last)] = sighting;
+}
+
+/** Samples of the windows that an alert's firings looked at; the one that leads the alert comes first. At most 5. */
+function samplesOf(history: KeyHistory, raise: Raise, active: ActiveRule): Evidence[] {
+  const withinMs = active.window?.withinMs ?? 0;
+  const ofAlert = [...history.samples.values()]
+    .filter(({ timeMs }) => timeMs > raise.firstFiringMs - withinMs && timeMs <= raise.lastFiringMs)
+    .sort((a, b) => (isBefore(a, b) ? -1 : 1))
+    .map(({ json }) => JSON.parse(json) as Evidence);
+  const lead = leadOf(ofAlert);
+  if (lead === undefined) return [];
+  const others = new Map<number, Evidence>();
+  for (const sample of ofAlert) {
+    const kind = sample.steps * 8 + sample.level;
+    if (sample !== lead && !others.has(kind)) others.set(kind, sample);
+  }
+  return [lead, ...others.values()].slice(0, 5);
+}
+
+/** The most severe; of a sequence, one that fits the last step; then the earliest. */
+function leadOf(samples: readonly Evidence[]): Evidence | undefined {
+  let lead = samples[0];
+  for (const sample of samples) {
+    if (
+      lead !== undefined &&
+      (sample.level > lead.level || (sample.level === lead.level && sample.steps > lead.steps))
+    ) {
+      lead = sample;
+    }
+  }
+  return lead;
+}

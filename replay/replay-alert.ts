@@ -1,0 +1,75 @@
+import type { Evidence } from '../lambda/alerts/evidence';
+import type { ActiveRule } from '../lambda/rules/active-rule';
+import { isoTime } from '../lambda/rules/sample';
+import { levelOf, type Severity } from '../lambda/rules/severity';
+
+/** An alert as a replay found it. */
+export interface ReplayAlert {
+  readonly alertId: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly mode: 'live' | 'shadow';
+  /** Id of the suppression that its events fell under, or null. */
+  readonly suppressed: string | null;
+  readonly actor: string;
+  readonly account: string;
+  readonly region: string;
+  readonly firstEventMs: number;
+  readonly firstFiringMs: number;
+  readonly lastFiringMs: number;
+  /** Greatest number of events, sum of weights, or number of distinct values in one window. */
+  readonly count: number;
+  /** Events that counted, at most 1,000, in order of time. */
+  readonly eventIds: readonly string[];
+  /** Alert whose message speaks for this one, or null. */
+  readonly continues: string | null;
+  readonly headline: string;
+  /** Samples of its events; the first one leads. */
+  readonly evidence: readonly Evidence[];
+}
+
+/** True for an alert that would have sent a message: live, not suppressed, above info, not spoken for by another. */
+export function hasMessage(alert: ReplayAlert): boolean {
+  return alert.mode === 'live' && alert.suppressed === null && alert.continues === null && levelOf(alert.severity) > 0;
+}
+
+/** The lead event's sentence, with how much of it there was. */
+export function headlineOf({ rule, window }: ActiveRule, lead: Evidence | undefined, count: number): string {
+  const sentence = lead?.headline ?? rule.title;
+  if (window === undefined || rule.window === undefined || rule.window.kind === 'sequence') return sentence;
+  return `${sentence} (${grouped(count)} ${rule.window.unit} within ${duration(window.withinMs)})`;
+}
+
+/** 1234567.5 → `1,234,567.5`, the same in every locale. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US', { maximumFractionDigits: 1 });
+}
+
+/** `90 s`, `10 min`, `24 h`, `14 d`. */
+export function duration(ms: number): string {
+  const units: readonly [number, string][] = [
+    [24 * 3_600_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+    [1_000, 's'],
+  ];
+  for (const [length, name] of units) {
+    if (ms >= 2 * length && ms % length === 0) return `${ms / length} ${name}`;
+    if (ms === length) return `1 ${name}`;
+  }
+  return `${ms / 1_000} s`;
+}
+
+/** The alert as data for other programs. Field names are a promise. */
+export function alertJson(alert: ReplayAlert): Record<string, unknown> {
+  const { firstEventMs, lastFiringMs, firstFiringMs: _, ...rest } = alert;
+  return {
+    ...rest,
+    firstEventTime: isoTime(firstEventMs),
+    lastEventTime: isoTime(lastFiringMs),
+    evidence: alert.evidence.map(({ timeMs, level: _level, steps: _steps, ...sample }) => ({
+      ...sample,
+      eventTime: isoTime(timeMs),
+    })),
+  };
+}
