@@ -85,3 +85,12 @@ export function document(value: unknown): Fields | undefined {
     return undefined;
   }
 }
+
+/**
+ * True where CloudTrail left the content out for its size: requestParameters and responseElements above 100 KB become
+ * `{omitted: true, reason: …}`. A caller can bring that about with padding, so rules that judge by the content alert.
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export function isOmitted(value: unknown): boolean {
+  return flag(field(value, 'omitted')) === true;
+}
