@@ -18,6 +18,8 @@ export interface Hit {
   readonly steps: number;
   /** Values of a distinct window or a baseline; empty otherwise. */
   readonly values: readonly string[];
+  /** Baseline: the values become known, and nothing is said. */
+  readonly teachesOnly: boolean;
 }
 
 /** Called when a rule's own code throws. The other rules go on. */
@@ -112,27 +114,29 @@ function hitOf(active: ActiveRule, event: TrailEvent): Hit | undefined {
     const subject = rule.baseline.subject === undefined ? event.account : rule.baseline.subject(event, settings);
     const values = list(rule.baseline.value(event, settings));
     if (subject === undefined || values.length === 0) return undefined;
-    return { active, keys: [subject], weight: 1, level, steps: 0, values };
+    const teachesOnly = rule.baseline.teachesOnly?.(event, settings) ?? false;
+    return { active, keys: [subject], weight: 1, level, steps: 0, values, teachesOnly };
   }
   const { window } = rule;
   const per = window?.per ?? rule.per;
   const keys = per === undefined ? [`${event.account}|${event.actor}|${event.call}`] : list(per(event, settings));
   if (keys.length === 0) return undefined;
-  if (window === undefined || window.kind === 'count') return { active, keys, weight: 1, level, steps: 0, values: [] };
+  const hit: Hit = { active, keys, weight: 1, level, steps: 0, values: [], teachesOnly: false };
+  if (window === undefined || window.kind === 'count') return hit;
   if (window.kind === 'sum') {
     const weight = window.weight(event, settings);
     if (weight === undefined || !(weight > 0) || !Number.isFinite(weight)) return undefined;
-    return { active, keys, weight, level, steps: 0, values: [] };
+    return { ...hit, weight };
   }
   if (window.kind === 'distinct') {
     const values = list(window.value(event, settings));
-    return values.length === 0 ? undefined : { active, keys, weight: 1, level, steps: 0, values };
+    return values.length === 0 ? undefined : { ...hit, values };
   }
   let steps = 0;
   window.steps.forEach((step, index) => {
     if (step.is(event, settings)) steps |= 1 << index;
   });
-  return steps === 0 ? undefined : { active, keys, weight: 1, level, steps, values: [] };
+  return steps === 0 ? undefined : { ...hit, steps };
 }
 
 function severityOf(rule: Rule, event: TrailEvent, active: ActiveRule) {

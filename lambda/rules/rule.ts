@@ -84,6 +84,11 @@ export interface Baseline {
   /** Whose habit it is; the account when absent. */
   readonly subject?: (event: TrailEvent, settings: Settings) => string | undefined;
   readonly value: (event: TrailEvent, settings: Settings) => string | readonly string[] | undefined;
+  /**
+   * Events that make their value known and never alert: the account's own making of an image. Absent: none. The rule's
+   * `match` must admit them, best with outcome `succeeded`, since failed calls never teach.
+   */
+  readonly teachesOnly?: (event: TrailEvent, settings: Settings) => boolean;
   /** Quiet time after an account's first event, in days. */
   readonly learnDays: number;
   /** A value unused for this long is new again, in days (more than 16). */
