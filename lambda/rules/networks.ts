@@ -45,3 +45,98 @@ export function addressOf(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
 export function isPublicAddress(text: string): boolean {
   return addressOf(text)?.range() === 'unicast';
 }
+
+/**
+ * Networks that nobody on the internet calls from: RFC 1918, shared (carrier-grade) space, loopback, link-local,
+ * multicast and reserved, and IPv6's unique local, link-local and multicast ranges.
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml
+ * @see https://www.iana.org/assignments/iana-ipv6-special-registry/iana-ipv6-special-registry.xhtml
+ */
+const NOT_INTERNET: readonly Run[] = [
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '224.0.0.0/3',
+  '::1/128',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+].flatMap((network) => runOf(network) ?? []);
+
+/** True when every address of the network is in one of the others. False for what is no network. */
+export function networkInside(network: string, others: readonly string[]): boolean {
+  const run = runOf(network);
+  if (run === undefined) return false;
+  return others.some((other) => contains(runOf(other), run));
+}
+
+/** True for a network of private and other addresses that can't call over the internet. */
+export function isPrivateNetwork(network: string): boolean {
+  const run = runOf(network);
+  return run !== undefined && isPrivate(run);
+}
+
+/**
+ * True when the networks together hold an unbroken run of addresses as long as a network of that prefix length, private
+ * networks aside: 0.0.0.0/0, and also its two halves 0.0.0.0/1 and 128.0.0.0/1. The host part is not looked at
+ * (198.51.100.7/0 is everything). A network whose address can't be read is judged by its prefix length alone.
+ */
+export function coverWorld(networks: readonly string[], maxPrefixV4: number, maxPrefixV6: number): boolean {
+  const runs: Run[] = [];
+  for (const network of networks) {
+    const run = runOf(network);
+    if (run !== undefined) {
+      if (!isPrivate(run)) runs.push(run);
+    } else {
+      const prefix = prefixLengthOf(network);
+      if (prefix !== undefined && prefix <= (network.includes(':') ? maxPrefixV6 : maxPrefixV4)) return true;
+    }
+  }
+  runs.sort((a, b) => a.bits - b.bits || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
+  let joined: Run | undefined;
+  for (const run of runs) {
+    joined =
+      joined !== undefined && joined.bits === run.bits && run.first <= joined.last + 1n
+        ? { ...joined, last: run.last > joined.last ? run.last : joined.last }
+        : run;
+    const worldPrefix = joined.bits === 32 ? maxPrefixV4 : maxPrefixV6;
+    const hostBits = Math.min(Math.max(joined.bits - Math.trunc(worldPrefix), 0), joined.bits);
+    if (joined.last - joined.first + 1n >= 1n << BigInt(hostBits)) return true;
+  }
+  return false;
+}
+
+/** Addresses from first to last, as numbers of `bits` (32 or 128) bits. */
+interface Run {
+  readonly bits: 32 | 128;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+function contains(outer: Run | undefined, inner: Run): boolean {
+  return outer !== undefined && outer.bits === inner.bits && outer.first <= inner.first && inner.last <= outer.last;
+}
+
+function isPrivate(run: Run): boolean {
+  return NOT_INTERNET.some((range) => contains(range, run));
+}
+
+function runOf(network: string): Run | undefined {
+  const range = networkOf(network);
+  if (range === undefined) return undefined;
+  const [[base, prefix]] = range;
+  const bits = base.kind() === 'ipv4' ? 32 : 128;
+  let address = 0n;
+  for (const byte of base.toByteArray()) address = (address << 8n) | BigInt(byte);
+  const hostMask = (1n << BigInt(bits - prefix)) - 1n;
+  return { bits, first: address & ~hostMask, last: address | hostMask };
+}
+
+/** 0 of `256.300.1.1/0`; undefined where no whole number follows a slash. */
+function prefixLengthOf(network: string): number | undefined {
+  const digits = network.slice(network.lastIndexOf('/') + 1);
+  return network.includes('/') && /^\d{1,3}$/.test(digits) ? Number(digits) : undefined;
+}
