@@ -1,0 +1,101 @@
+import type { Evidence } from './evidence';
+
+/**
+ * Alerts, their evidence and their messages: the outbox.
+ *
+ * Every method is one atomic request on one item, or one query. `readAlerts` and `readEvidence` are strongly
+ * consistent; `listPending` is not. Writes are idempotent.
+ * All methods reject with StoreUnavailableError when the store did not answer: it may or may not have written.
+ */
+export interface AlertStore {
+  /** Alerts of the group whose buckets start in [fromBucketMs, toBucketMs], by bucket, each with all its messages. */
+  readAlerts(group: string, fromBucketMs: number, toBucketMs: number): Promise<AlertWithMessages[]>;
+  /** Stores an alert that is not there yet. False if it is. */
+  insertAlert(alert: StoredAlert): Promise<boolean>;
+  /** Replaces the alert whose stored revision is `alert.revision − 1`. False if the stored one is another. */
+  replaceAlert(alert: StoredAlert): Promise<boolean>;
+  /** Stores evidence of a kind that the alert has none of; does nothing otherwise. */
+  insertEvidence(alert: AlertName, kind: number, evidence: Evidence, expiresMs: number): Promise<void>;
+  /** All evidence of an alert, by kind. */
+  readEvidence(alert: AlertName): Promise<Evidence[]>;
+  /** Stores a message that is not there yet, as pending. False if it is there, pending or sent. */
+  insertMessage(message: Message): Promise<boolean>;
+
+  /**
+   * Messages that are not sent, most severe first, then oldest; at most `limit`. From an index that lags behind: lacks
+   * what was just inserted, and still lists what was just sent.
+   */
+  listPending(limit: number): Promise<PendingMessage[]>;
+  /** Leases the message to the caller until `untilMs`. False if it is sent, leased beyond `nowMs`, or not there. */
+  claim(message: MessageName, nowMs: number, untilMs: number): Promise<boolean>;
+  /** The message is told: it is pending no more. */
+  markSent(message: MessageName, sentMs: number): Promise<void>;
+}
+
+/** Where an alert is stored. */
+export interface AlertName {
+  /** The alerts of one (rule, key, track, quiet period): neighbouring buckets are in one group. */
+  readonly group: string;
+  /** Start of the bucket of firing times; 0 for first-seen alerts, which have groups of their own. */
+  readonly bucketMs: number;
+}
+
+/** `too-much`: the window holds more than a verdict may read. */
+export type AlertKind = 'window' | 'first-seen' | 'too-much';
+
+export interface StoredAlert extends AlertName {
+  readonly alertId: string;
+  readonly kind: AlertKind;
+  readonly rule: string;
+  /** What groups the events, for people: harmless and shortened. */
+  readonly key: string;
+  readonly track: string;
+  readonly quietMs: number;
+  readonly firstFiringMs: number;
+  readonly lastFiringMs: number;
+  /** Earliest event counted in a window of its firings. */
+  readonly firstEventMs: number;
+  /** Greatest count, sum or number of values in one window, of what was read. */
+  readonly count: number;
+  readonly level: number;
+  readonly multiple: number;
+  /** Kinds of evidence that are stored, ascending; see `evidenceKind`. */
+  readonly evidenceKinds: readonly number[];
+  /** 1 when inserted, one more each time it is replaced. */
+  readonly revision: number;
+  readonly createdMs: number;
+  readonly expiresMs: number;
+}
+
+export interface MessageName extends AlertName {
+  readonly level: number;
+  readonly multiple: number;
+}
+
+/** An alert to be told at a level and a multiple, with what one line about it needs. */
+export interface Message extends MessageName {
+  readonly alertId: string;
+  readonly kind: AlertKind;
+  readonly rule: string;
+  readonly track: string;
+  readonly account: string;
+  readonly region: string;
+  readonly actor: string;
+  /** The lead event's sentence; at most 300 characters. */
+  readonly headline: string;
+  readonly count: number;
+  readonly firstFiringMs: number;
+  readonly lastFiringMs: number;
+  readonly createdMs: number;
+  readonly expiresMs: number;
+}
+
+export interface PendingMessage extends Message {
+  /** Until then somebody is sending it; 0 if nobody ever was. As stale as the index. */
+  readonly leasedUntilMs: number;
+}
+
+export interface AlertWithMessages {
+  readonly alert: StoredAlert;
+  readonly messages: readonly MessageName[];
+}
