@@ -8,24 +8,8 @@ import { SUPPRESSED } from '../lambda/rules/suppression';
 import { PackedEntries } from '../lambda/windows/packed-entries';
 import { slotOf } from '../lambda/windows/slots';
 import { type Mark, unionOfEntries, unionOfMarks, verdictOfEntries, verdictOfMarks } from '../lambda/windows/verdict';
+import { type CollectedHit, type Extract, isBefore, sampleSlot } from './extract';
 import { headlineOf, type ReplayAlert } from './replay-alert';
-
-/** One hit of a rule on an event, reduced to what windows, baselines and alerts need. Made by workers. */
-export interface CollectedHit {
-  readonly id: string;
-  readonly timeMs: number;
-  readonly track: string;
-  readonly keys: readonly string[];
-  readonly weight: number;
-  readonly level: number;
-  readonly steps: number;
-  readonly values: readonly string[];
-  /** Refused calls are judged against a baseline and never learned. */
-  readonly denied: boolean;
-  readonly account: string;
-  /** The hit's Evidence as JSON: parsed only for alerts. */
-  readonly evidence: string;
-}
 
 interface Sample {
   readonly timeMs: number;
@@ -93,23 +77,21 @@ export class Collector {
     this.states = rules.map((active) => ({ active, tracks: new Map(), sightings: new Map() }));
   }
 
-  /** Notes that an event arrived, hit or not: for lateness and the learning time of its account. */
-  arrived(account: string, timeMs: number): void {
-    const startMs = this.accountStartMs.get(account);
-    if (startMs === undefined || timeMs < startMs) this.accountStartMs.set(account, timeMs);
-    if (timeMs > this.newestMs) this.newestMs = timeMs;
-    else if (timeMs < this.newestMs - this.latenessMs) this.late++;
-  }
-
-  /** Adds a hit of the rule at `ruleIndex` of the constructor's list. */
-  add(ruleIndex: number, hit: CollectedHit): void {
-    const state = this.states[ruleIndex] as RuleState;
-    if (state.active.window === undefined) this.addSightings(state, hit);
-    else for (const key of hit.keys) this.addToWindow(state, key, hit);
-  }
-
-  /** Judges what can't change any more, if much is retained. Call between batches. */
-  relieve(): void {
+  /** Takes what an extractor made of some records. The order of calls decides only what counts as late. */
+  add({ timesMs, accounts, hits }: Extract): void {
+    for (const [account, timeMs] of accounts) {
+      const startMs = this.accountStartMs.get(account);
+      if (startMs === undefined || timeMs < startMs) this.accountStartMs.set(account, timeMs);
+    }
+    for (const timeMs of timesMs) {
+      if (timeMs > this.newestMs) this.newestMs = timeMs;
+      else if (timeMs < this.newestMs - this.latenessMs) this.late++;
+    }
+    for (const hit of hits) {
+      const state = this.states[hit.rule] as RuleState;
+      if (state.active.window === undefined) this.addSightings(state, hit);
+      else for (const key of hit.keys) this.addToWindow(state, key, hit);
+    }
     if (this.retained > this.retainedMax) this.judge(this.newestMs - this.latenessMs);
   }
 
@@ -124,7 +106,10 @@ export class Collector {
   private addToWindow(state: RuleState, key: string, hit: CollectedHit): void {
     const { active } = state;
     let keys = state.tracks.get(hit.track);
-    if (keys === undefined) state.tracks.set(hit.track, (keys = new Map()));
+    if (keys === undefined) {
+      keys = new Map();
+      state.tracks.set(hit.track, keys);
+    }
     let history = keys.get(key);
     if (history === undefined) {
       const distinct = active.window?.kind === 'distinct';
@@ -142,7 +127,7 @@ export class Collector {
       this.retained++;
     }
     if (history.marks !== undefined) for (const value of hit.values) this.addMark(history.marks, slot, value, hit);
-    this.addSample(history.samples, `${slot}|${hit.level}|${hit.steps}`, hit);
+    if (hit.evidence !== '') this.addSample(history.samples, sampleSlot(active, hit.timeMs, hit.level, hit.steps), hit);
   }
 
   private addMark(marks: NonNullable<KeyHistory['marks']>, slot: number, value: string, hit: CollectedHit): void {
@@ -168,7 +153,10 @@ export class Collector {
   private addSightings(state: RuleState, hit: CollectedHit): void {
     for (const subject of hit.keys) {
       let values = state.sightings.get(subject);
-      if (values === undefined) state.sightings.set(subject, (values = new Map()));
+      if (values === undefined) {
+        values = new Map();
+        state.sightings.set(subject, values);
+      }
       for (const value of hit.values) {
         const { id, timeMs, track, level, denied, account, evidence } = hit;
         const sighting = { id, timeMs, track, level, denied, account, evidence };
@@ -360,10 +348,6 @@ function widened(alert: ReplayAlert, raise: Raise, eventIds: readonly string[]):
     count: Math.max(alert.count, raise.count),
     eventIds: [...new Set([...alert.eventIds, ...eventIds])].slice(0, EVENT_IDS_MAX),
   };
-}
-
-function isBefore(a: { timeMs: number; id: string }, b: { timeMs: number; id: string }): boolean {
-  return a.timeMs < b.timeMs || (a.timeMs === b.timeMs && a.id < b.id);
 }
 
 function marksBefore(marks: NonNullable<KeyHistory['marks']>, endMs: number): Mark[] {

@@ -11,8 +11,12 @@ const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
 export function actorOf(userIdentity: unknown, account: string, region: string): string {
+  return principalOf(userIdentity, account, region) || 'unknown';
+}
+
+function principalOf(userIdentity: unknown, account: string, region: string): string | undefined {
   const identity = fieldsOf(userIdentity);
-  if (identity === undefined) return 'unknown';
+  if (identity === undefined) return undefined;
   const arn = text(field(identity, 'arn'));
   const accountId = text(field(identity, 'accountId'));
   switch (field(identity, 'type')) {
@@ -56,13 +60,13 @@ export function actorOf(userIdentity: unknown, account: string, region: string):
       break;
     }
   }
-  const fallback =
-    arn ??
-    text(field(identity, 'principalId')) ??
-    text(field(identity, 'userName')) ??
-    text(field(identity, 'invokedBy')) ??
-    accountId;
-  return fallback === undefined || fallback === '' ? 'unknown' : fallback;
+  return (
+    arn ||
+    text(field(identity, 'principalId')) ||
+    text(field(identity, 'userName')) ||
+    text(field(identity, 'invokedBy')) ||
+    accountId
+  );
 }
 
 /** `aws`, `aws-us-gov` or `aws-cn`, by the region's name. */

@@ -35,8 +35,8 @@ export function toTrailEvent(value: unknown, envelope?: Envelope): TrailEvent | 
   const identity = record['userIdentity'];
   const callerAccount = text(field(identity, 'accountId'));
   const recipient = text(record['recipientAccountId']);
-  const account = recipient ?? text(envelope?.account) ?? callerAccount ?? 'unknown';
-  const region = text(record['awsRegion']) ?? text(envelope?.region) ?? 'unknown';
+  const account = recipient || text(envelope?.account) || callerAccount || 'unknown';
+  const region = text(record['awsRegion']) || text(envelope?.region) || 'unknown';
   const source = record['sourceIPAddress'];
   const isAddress = typeof source === 'string' && looksLikeAddress(source);
   const readOnly = record['readOnly'];
@@ -45,8 +45,8 @@ export function toTrailEvent(value: unknown, envelope?: Envelope): TrailEvent | 
     timeMs,
     account,
     region,
-    service: text(record['eventSource']) ?? 'unknown',
-    call: callName(text(record['eventName']) ?? 'unknown'),
+    service: text(record['eventSource']) || 'unknown',
+    call: callName(text(record['eventName']) || 'unknown'),
     actor: actorOf(identity, account, region),
     outcome: outcomeOf(record['errorCode'], record['errorMessage']),
     readOnly:

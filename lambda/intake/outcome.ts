@@ -17,7 +17,7 @@ export function outcomeOf(errorCode: unknown, errorMessage: unknown): Outcome {
   if (errorCode === undefined || errorCode === null || errorCode === '') {
     return errorMessage === undefined || errorMessage === null || errorMessage === '' ? 'succeeded' : 'failed';
   }
-  return isDenied(String(errorCode)) ? 'denied' : 'failed';
+  return typeof errorCode === 'string' && isDenied(errorCode) ? 'denied' : 'failed';
 }
 
 /** True for an error code that means the caller lacked permission. */

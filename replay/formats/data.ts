@@ -1,0 +1,46 @@
+import { alertJson, type ReplayAlert } from '../replay-alert';
+
+/** One JSON object a line. */
+export function jsonLines(alerts: readonly ReplayAlert[]): string {
+  return alerts.map((alert) => `${JSON.stringify(alertJson(alert))}\n`).join('');
+}
+
+/** A JSON array of the same objects. */
+export function json(alerts: readonly ReplayAlert[]): string {
+  return `${JSON.stringify(alerts.map(alertJson), null, 2)}\n`;
+}
+
+const COLUMNS = [
+  'alertId',
+  'rule',
+  'severity',
+  'mode',
+  'suppressed',
+  'actor',
+  'account',
+  'region',
+  'firstEventTime',
+  'lastEventTime',
+  'count',
+  'continues',
+  'headline',
+  'eventIds',
+] as const;
+
+/** A table for spreadsheets (RFC 4180). Lists are joined by spaces; what looks like a formula is disarmed. */
+export function csv(alerts: readonly ReplayAlert[]): string {
+  const rows = alerts.map((alert) => {
+    const values = alertJson(alert);
+    return COLUMNS.map((column) => cell(values[column]));
+  });
+  return [COLUMNS.join(','), ...rows.map((row) => row.join(','))].map((line) => `${line}\r\n`).join('');
+}
+
+/** Spreadsheets run cells that start with these, also after a quote mark: an apostrophe makes them text. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+function cell(value: unknown): string {
+  const text = value === null || value === undefined ? '' : Array.isArray(value) ? value.join(' ') : String(value);
+  const disarmed = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(disarmed) || disarmed !== text ? `"${disarmed.replaceAll('"', '""')}"` : disarmed;
+}

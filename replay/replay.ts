@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Collector } from './collector';
+import { type EngineOptions, engineFrom } from './engine';
+import type { RuleError, Span } from './extract';
+import type { InputProblem } from './input-problem';
+import type { Input } from './inputs';
+import type { ReplayAlert } from './replay-alert';
+import { type Scan, scan } from './scan';
+import type { FromWorker, ToWorker, WorkerOptions } from './worker';
+
+export interface ReplayOptions {
+  readonly engine: EngineOptions;
+  readonly inputs: readonly Input[];
+  readonly span: Span;
+  /** Threads that read and match; 1 reads in the calling thread. */
+  readonly workers: number;
+  /** How far out of order events may come in event time, in milliseconds. */
+  readonly latenessMs: number;
+  /** Stops reading when aborted: what was read so far is judged. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly inputs: number;
+  readonly events: number;
+  readonly readBytes: number;
+}
+
+export interface ReplayResult {
+  /** All alerts, also info, suppressed, shadow and continued ones, by time. */
+  readonly alerts: readonly ReplayAlert[];
+  readonly inputs: number;
+  /** Events within the span. */
+  readonly events: number;
+  /** Records that were read but are no events. */
+  readonly unreadable: number;
+  /** Events that came later than the lateness. */
+  readonly late: number;
+  readonly problems: readonly InputProblem[];
+  /** One for each rule that threw, with how often. */
+  readonly ruleErrors: readonly (RuleError & { readonly times: number })[];
+  readonly firstEventMs: number | undefined;
+  readonly lastEventMs: number | undefined;
+  /** True when reading was stopped before the end. */
+  readonly interrupted: boolean;
+}
+
+/**
+ * Replays the inputs. Workers read and match; this thread owns every window and takes what they found in the order of
+ * the inputs, so that the result does not depend on their number.
+ */
+export async function replay(options: ReplayOptions): Promise<ReplayResult> {
+  const engine = engineFrom(options.engine);
+  const collector = new Collector(engine.rules, options.latenessMs);
+  const tally = new Tally();
+  const take = (found: Scan): void => {
+    collector.add(found.extract);
+    tally.add(found);
+    options.onProgress?.(tally);
+  };
+  const interrupted = () => options.signal?.aborted === true;
+  const useWorkers = options.workers > 1 && options.inputs.length > 1;
+  if (useWorkers) await scanInWorkers(options, take, tally, interrupted);
+  else {
+    for (const input of options.inputs) {
+      if (interrupted()) break;
+      for await (const found of scan(engine, options.span, input)) {
+        take(found);
+        if (interrupted()) break;
+      }
+      tally.inputs++;
+    }
+  }
+  return {
+    alerts: collector.finish(),
+    inputs: tally.inputs,
+    events: tally.events,
+    unreadable: tally.unreadable,
+    late: collector.late,
+    problems: tally.problems,
+    ruleErrors: [...tally.ruleErrors.values()],
+    firstEventMs: tally.firstEventMs,
+    lastEventMs: tally.lastEventMs,
+    interrupted: interrupted(),
+  };
+}
+
+class Tally implements Progress {
+  inputs = 0;
+  events = 0;
+  readBytes = 0;
+  unreadable = 0;
+  firstEventMs: number | undefined;
+  lastEventMs: number | undefined;
+  readonly problems: InputProblem[] = [];
+  readonly ruleErrors = new Map<string, RuleError & { times: number }>();
+
+  add({ extract, problems, readBytes }: Scan): void {
+    this.events += extract.events;
+    this.readBytes += readBytes;
+    this.unreadable += extract.unreadable.length;
+    this.problems.push(...problems);
+    for (const timeMs of extract.timesMs) {
+      if (this.firstEventMs === undefined || timeMs < this.firstEventMs) this.firstEventMs = timeMs;
+      if (this.lastEventMs === undefined || timeMs > this.lastEventMs) this.lastEventMs = timeMs;
+    }
+    for (const error of extract.ruleErrors) {
+      const known = this.ruleErrors.get(error.rule);
+      if (known === undefined) this.ruleErrors.set(error.rule, { ...error, times: 1 });
+      else known.times++;
+    }
+  }
+}
+
+/** Inputs that a worker may have waiting, so that it never idles between two. */
+const AHEAD = 2;
+
+function scanInWorkers(
+  { engine, inputs, span, workers }: ReplayOptions,
+  take: (found: Scan) => void,
+  tally: Tally,
+  interrupted: () => boolean,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    /** Scans of inputs that are not yet due; undefined marks the end of an input. */
+    const waiting = new Map<number, (Scan | undefined)[]>();
+    let next = 0;
+    let due = 0;
+    const count = Math.min(workers, inputs.length);
+    const threads: Worker[] = [];
+    const stop = (error?: unknown) => {
+      for (const thread of threads) void thread.terminate();
+      if (error === undefined) resolve();
+      else reject(error as Error);
+    };
+    const give = (thread: Worker) => {
+      // Results wait for their turn: an input far ahead of the one that is due would only fill memory.
+      if (next < inputs.length && next < due + count * 64) {
+        thread.postMessage({ index: next, input: inputs[next] as Input } satisfies ToWorker);
+        next++;
+        return true;
+      }
+      return false;
+    };
+    const idle: Worker[] = [];
+    const drain = () => {
+      for (;;) {
+        const scans = waiting.get(due);
+        if (scans === undefined) break;
+        let ended = false;
+        for (const found of scans.splice(0)) {
+          if (found === undefined) ended = true;
+          else take(found);
+        }
+        if (!ended) break;
+        waiting.delete(due);
+        due++;
+        tally.inputs++;
+      }
+      while (idle.length > 0 && give(idle[0] as Worker)) idle.shift();
+      if (due === inputs.length || interrupted()) stop();
+    };
+    for (let index = 0; index < count; index++) {
+      const thread = new Worker(join(__dirname, 'replay-worker.js'), {
+        workerData: { engine, span } satisfies WorkerOptions,
+      });
+      threads.push(thread);
+      thread.on('error', stop);
+      thread.on('message', (message: FromWorker) => {
+        const scans = waiting.get(message.index) ?? [];
+        waiting.set(message.index, scans);
+        scans.push(message.kind === 'scan' ? message.scan : undefined);
+        if (message.kind === 'done' && !give(thread)) idle.push(thread);
+        if (message.index === due) drain();
+      });
+      for (let ahead = 0; ahead < AHEAD; ahead++) give(thread);
+    }
+  });
+}

@@ -1,0 +1,37 @@
+import { type Engine, type Extract, Extractor, type Span } from './extract';
+import type { InputProblem } from './input-problem';
+import type { Input } from './inputs';
+import { readInput } from './read-input';
+
+/** What was read of an input, or of a part of it: plain data, so that it can come from a worker thread. */
+export interface Scan {
+  readonly extract: Extract;
+  readonly problems: readonly InputProblem[];
+  readonly readBytes: number;
+  readonly records: number;
+}
+
+/** Problems with single records that are told one by one, for each input; the rest are summed up. */
+const RECORD_PROBLEMS_MAX = 20;
+
+/** Reads an input and finds the hits in it, part by part. Never throws for what the input holds. */
+export async function* scan(engine: Engine, span: Span, input: Pick<Input, 'name' | 'path'>): AsyncGenerator<Scan> {
+  const extractor = new Extractor(engine, span);
+  let before = 0;
+  let told = 0;
+  for await (const { records, envelopes, problems, readBytes } of readInput(input)) {
+    for (let index = 0; index < records.length; index++) extractor.take(records[index], envelopes?.[index]);
+    const extract = extractor.flush();
+    const all: InputProblem[] = [...problems];
+    let untold = 0;
+    for (const { index, reason } of extract.unreadable) {
+      if (told < RECORD_PROBLEMS_MAX) {
+        all.push({ file: input.name, position: `record ${before + index + 1}`, reason, recordsLost: 1 });
+        told++;
+      } else untold++;
+    }
+    if (untold > 0) all.push({ file: input.name, reason: 'more records like these', recordsLost: untold });
+    before += records.length;
+    yield { extract, problems: all, readBytes, records: records.length };
+  }
+}
