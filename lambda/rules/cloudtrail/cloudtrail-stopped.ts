@@ -1,9 +1,6 @@
-import { at, text } from '../../intake/fields';
-import type { TrailEvent } from '../../intake/trail-event';
 import { defineRule, type Examples, HOUR } from '../rule';
 import { but, byService, call, denied, later, repeat } from '../sample';
-
-const SERVICE = 'cloudtrail.amazonaws.com';
+import { CLOUDTRAIL, trailInWords, trailName, trailResources } from './trails';
 
 export default defineRule({
   id: 'cloudtrail-stopped',
@@ -15,14 +12,14 @@ export default defineRule({
     {
       feed: 'api-writes',
       outcome: 'succeeded',
-      service: SERVICE,
+      service: CLOUDTRAIL,
       calls: ['StopLogging', 'DeleteTrail', 'DeleteEventDataStore', 'StopEventDataStoreIngestion'],
     },
   ],
-  per: (event) => `${event.account}|${trailOf(event)}|${event.call}|${event.actor}`,
+  per: (event) => `${event.account}|${trailName(event)}|${event.call}|${event.actor}`,
   quietMs: HOUR,
-  headline: (event) => `${event.actor} called ${event.call} on ${trailOf(event)}`,
-  resources: (event) => [trailOf(event)],
+  headline: (event) => `${event.actor} called ${event.call} on ${trailInWords(event)}`,
+  resources: trailResources,
   why: 'Without a trail nothing that follows is recorded, and detectors that read CloudTrail go blind. Attackers do this first or last.',
   runbook: [
     'Start logging again: aws cloudtrail start-logging --name <trail>; recreate a deleted trail.',
@@ -40,29 +37,25 @@ export default defineRule({
   ],
 });
 
-/** Trail or event data store named in the call; the calls spell the parameter differently. */
-function trailOf({ record }: TrailEvent): string {
-  return (
-    text(at(record, 'requestParameters', 'name')) ??
-    text(at(record, 'requestParameters', 'eventDataStore')) ??
-    'an unnamed trail'
-  );
-}
-
 export const examples = (): Examples => {
-  const stopped = call(SERVICE, 'StopLogging', { requestParameters: { name: 'org-trail' } });
-  const deleted = call(SERVICE, 'DeleteTrail', {
+  const stopped = call(CLOUDTRAIL, 'StopLogging', { requestParameters: { name: 'org-trail' } });
+  const deleted = call(CLOUDTRAIL, 'DeleteTrail', {
     requestParameters: { name: 'arn:aws:cloudtrail:us-east-1:111122223333:trail/org-trail' },
   });
   return {
     fires: [
       { why: 'logging stopped', timeline: [stopped], severity: 'critical' },
       { why: 'the trail was deleted', timeline: [deleted] },
+      { why: 'the record does not name the trail', timeline: [but(stopped, { requestParameters: null })] },
+      {
+        why: 'stopped by name, then by ARN: the same trail, one alert',
+        timeline: [stopped, but(later(stopped, 60_000), { requestParameters: deleted['requestParameters'] })],
+      },
       { why: 'stopped three times in ten minutes by the same user: one alert', timeline: repeat(stopped, 3, 300_000) },
       {
         why: 'an event data store was deleted',
         timeline: [
-          call(SERVICE, 'DeleteEventDataStore', {
+          call(CLOUDTRAIL, 'DeleteEventDataStore', {
             requestParameters: { eventDataStore: 'arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/example' },
           }),
         ],
