@@ -203,8 +203,10 @@ export class Collector {
       }
       this.settle(active, track, history, raise, [...ids]);
     }
-    if (endMs !== Number.POSITIVE_INFINITY)
-      forget(history, endMs - window.withinMs - active.slotMs, endMs - window.withinMs);
+    if (endMs === Number.POSITIVE_INFINITY) return;
+    // A silence reaches back to the last event, however long ago.
+    const keepFromMs = window.kind === 'silence' ? (entries.at(-1)?.timeMs ?? endMs) - 1 : endMs - window.withinMs;
+    forget(history, keepFromMs - active.slotMs, keepFromMs);
   }
 
   private settle(active: ActiveRule, track: string, history: KeyHistory, raise: Raise, eventIds: string[]): void {

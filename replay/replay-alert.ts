@@ -36,6 +36,7 @@ export function hasMessage(alert: ReplayAlert): boolean {
 /** The lead event's sentence, with how much of it there was. */
 export function headlineOf({ rule, window }: ActiveRule, lead: Evidence | undefined, count: number): string {
   const sentence = lead?.headline ?? rule.title;
+  if (rule.window?.kind === 'silence') return `${sentence} (silence of ${duration(count * 60_000)})`;
   if (window === undefined || rule.window === undefined || rule.window.kind === 'sequence') return sentence;
   return `${sentence} (${grouped(count)} ${rule.window.unit} within ${duration(window.withinMs)})`;
 }

@@ -88,7 +88,7 @@ function severitiesOf(rule: Rule): Severity[] {
     typeof rule.severity === 'string'
       ? [rule.severity]
       : (EXAMPLES[rule.id]?.().fires ?? []).flatMap(({ severity }) => (severity === undefined ? [] : [severity]));
-  const tiers = rule.window === undefined || rule.window.kind === 'sequence' ? [] : (rule.window.tiers ?? []);
+  const tiers = rule.window !== undefined && 'tiers' in rule.window ? (rule.window.tiers ?? []) : [];
   const all = new Set<Severity>([...declared, ...tiers.map((tier) => tier.severity)]);
   return SEVERITIES.filter((severity) => all.has(severity));
 }
@@ -136,6 +136,7 @@ function firesWhen(rule: Rule): string {
     return `on a ${baseline.kind} not seen in the last ${baseline.expiryDays} days, after ${baseline.learnDays} days of learning`;
   }
   if (window === undefined) return 'on every matching event';
+  if (window.kind === 'silence') return `when nothing came for longer than ${duration(window.withinMs)}`;
   if (window.kind === 'sequence') {
     const steps = window.steps.map(({ name, count }) =>
       count === undefined || count === 1 ? name : `${count} × ${name}`,

@@ -77,7 +77,7 @@ export function raisesOf(
   let ranges: [number, number][] = [];
   for (const firing of firings) {
     const bucketMs = bucketOf(firing.timeMs, quietMs);
-    const multiple = window.kind === 'sequence' ? 1 : multipleOf(window.tiers[0], firing.count);
+    const multiple = window.kind === 'sequence' || window.kind === 'silence' ? 1 : multipleOf(window.tiers[0], firing.count);
     if (current === undefined || current.bucketMs !== bucketMs) {
       ranges = [[firing.from, firing.to]];
       current = {

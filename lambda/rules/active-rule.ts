@@ -63,6 +63,9 @@ function windowSpec(rule: Rule, override: RuleOverride, withinMs: number, level:
     const stepCounts = window.steps.map((step) => step.count ?? 1);
     return { ...spec, kind: 'sequence', tiers: [{ threshold: 1, level: baseLevel }], stepCounts };
   }
+  if (window.kind === 'silence') {
+    return { ...spec, kind: 'silence', tiers: [{ threshold: 1, level: baseLevel }], stepCounts: [] };
+  }
   const threshold = override.threshold ?? window.threshold;
   // Tiers keep their proportion to the threshold, and never say less than a configured severity.
   const tiers = (window.tiers ?? []).map(

@@ -122,7 +122,7 @@ function hitOf(active: ActiveRule, event: TrailEvent): Hit | undefined {
   const keys = per === undefined ? [`${event.account}|${event.actor}|${event.call}`] : list(per(event, settings));
   if (keys.length === 0) return undefined;
   const hit: Hit = { active, keys, weight: 1, level, steps: 0, values: [], teachesOnly: false };
-  if (window === undefined || window.kind === 'count') return hit;
+  if (window === undefined || window.kind === 'count' || window.kind === 'silence') return hit;
   if (window.kind === 'sum') {
     const weight = window.weight(event, settings);
     if (weight === undefined || !(weight > 0) || !Number.isFinite(weight)) return undefined;

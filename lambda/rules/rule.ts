@@ -75,7 +75,9 @@ export type Window =
       readonly value: (event: TrailEvent, settings: Settings) => string | readonly string[] | undefined;
     })
   /** The steps in their order (within 5 seconds: eventTime is the serving host's clock), each with its count. */
-  | (Windowed & { readonly kind: 'sequence'; readonly steps: readonly [Step, Step, ...Step[]] });
+  | (Windowed & { readonly kind: 'sequence'; readonly steps: readonly [Step, Step, ...Step[]] })
+  /** No event of the key for longer than withinMs, between two that came. Only over files: a late event takes it away. */
+  | (Windowed & { readonly kind: 'silence' });
 
 /** First seen: fires when `value` was not seen for `subject` before. Denied calls are judged and never learned. */
 export interface Baseline {
@@ -128,6 +130,8 @@ export interface Rule {
   readonly quietMs?: number;
   /** `shadow` rules are stored and counted, never published; `off` ones are not evaluated unless configured. */
   readonly mode?: 'live' | 'shadow' | 'off';
+  /** Judged over files only; the deployed detector leaves it out. */
+  readonly replayOnly?: true;
   /** Settings that the rule reads, so that they can be documented and overridden for this rule alone. */
   readonly settings?: NonEmpty<SettingName>;
   /** What one event did, as a sentence with its names: who, what, on which resource. For one event of the alert. */
@@ -165,7 +169,7 @@ export interface Examples {
 /** Checks a rule's shape at compile time, and what types can't say when the module loads. */
 export function defineRule(rule: Rule): Rule {
   if (rule.window && rule.baseline) throw new Error(`${rule.id}: a rule has a window or a baseline, not both`);
-  if (rule.window && rule.window.kind !== 'sequence') {
+  if (rule.window && 'threshold' in rule.window) {
     const { threshold, tiers = [] } = rule.window;
     const thresholds = [threshold, ...tiers.map((tier) => tier.threshold)];
     if (thresholds.some((value, index) => index > 0 && value <= (thresholds[index - 1] ?? 0))) {

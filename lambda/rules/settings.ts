@@ -4,7 +4,7 @@
  */
 
 /** How a setting is written, and so how it is validated. */
-export type SettingKind = 'globs' | 'networks' | 'accounts' | 'regions' | 'ports' | 'names' | 'number' | 'minutes';
+export type SettingKind = 'globs' | 'networks' | 'accounts' | 'regions' | 'ports' | 'names' | 'number';
 
 export interface Setting<T> {
   readonly kind: SettingKind;
@@ -16,7 +16,7 @@ export interface Setting<T> {
 }
 
 const list = (
-  kind: Exclude<SettingKind, 'ports' | 'number' | 'minutes'>,
+  kind: Exclude<SettingKind, 'ports' | 'number'>,
   fallback: readonly string[],
   about: string,
   example: readonly string[],
@@ -171,13 +171,6 @@ export const SETTINGS = {
     3,
   ),
 
-  silenceMinutes: {
-    kind: 'minutes',
-    default: 0,
-    about:
-      'In replay: report when an account and region that had events has none for longer than this many minutes; 0 is off.',
-    example: 30,
-  } as Setting<number>,
   privateKeysOutside: list(
     'networks',
     [],

@@ -33,7 +33,7 @@ export interface LevelTier {
 
 /** A rule's window with its configured numbers. */
 export interface WindowSpec {
-  readonly kind: 'count' | 'sum' | 'distinct' | 'sequence';
+  readonly kind: 'count' | 'sum' | 'distinct' | 'sequence' | 'silence';
   readonly withinMs: number;
   /** Ascending thresholds; a sequence has one, of which only the level counts. */
   readonly tiers: readonly [LevelTier, ...LevelTier[]];
@@ -100,11 +100,12 @@ export function byTimeThenId(a: { timeMs: number; id: string }, b: { timeMs: num
 }
 
 /**
- * All firings of count, sum and sequence windows, by ascending time.
+ * All firings of count, sum, sequence and silence windows, by ascending time.
  * @param entries as `unionOfEntries` returns them. A firing at t is right if all entries of (t − withinMs, t] are here.
  */
 export function verdictOfEntries(spec: WindowSpec, entries: readonly Entry[]): Firing[] {
   if (spec.kind === 'sequence') return sequenceFirings(spec, entries);
+  if (spec.kind === 'silence') return silences(spec, entries);
   return slide(spec, entries, spec.kind === 'sum' ? new SumOfIds() : new CountOfIds());
 }
 
@@ -222,6 +223,19 @@ class CountOfValues implements Tally<Mark> {
     if (left === 0) this.times.delete(value);
     else this.times.set(value, left);
   }
+}
+
+/** Gaps longer than the window: each fires at the event that ends it; the count is its length in whole minutes. */
+function silences({ withinMs, tiers }: WindowSpec, entries: readonly Entry[]): Firing[] {
+  const firings: Firing[] = [];
+  for (let to = 1; to < entries.length; to++) {
+    const { timeMs } = entries[to] as Entry;
+    const gapMs = timeMs - (entries[to - 1] as Entry).timeMs;
+    if (gapMs > withinMs) {
+      firings.push({ timeMs, count: Math.floor(gapMs / 60_000), level: tiers[0].level, from: to - 1, to: to + 1 });
+    }
+  }
+  return firings;
 }
 
 function sequenceFirings(spec: WindowSpec, entries: readonly Entry[]): Firing[] {
