@@ -75,7 +75,7 @@ export function auditAccount(story: Story): void {
       id: 'log-delivery',
       kind: 'everyday',
       what: `CloudTrail looks at the log archive's bucket in account ${AUDIT} before it delivers.`,
-      says: `Quiet. After 04:36 it is, with the caller's halves above, all that is left to see.`,
+      says: `Quiet. After 04:36 this and the caller's halves of the posture scan are all that is left to see.`,
     },
     (scene) => {
       repeatedly(scene, ROUND_MINUTES, 0, () => {

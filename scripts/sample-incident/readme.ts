@@ -63,7 +63,7 @@ The key of the deployment user \`${CI_USER}\` leaks in the evening; by morning t
 ${timeLine(chapters.filter(({ kind }) => kind === 'attack'))}
 
 After the last line the production account's trail delivers nothing more; what was already on its way still arrives
-for some minutes. The files go on to the end with the audit account only. That silence is a finding too, but one for a
+for some minutes. The files go on to the end with the audit account only. That silence deserves an alert too, but from a
 check that runs by the clock, since no record can report it.
 
 ## What should stay quiet
