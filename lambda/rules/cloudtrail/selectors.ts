@@ -1,5 +1,6 @@
 import { asArray, at, flag, isOmitted, pick, text } from '../../intake/fields';
 import type { Severity } from '../severity';
+import { texts } from './trails';
 
 /** What a trail no longer records, and how much that matters. */
 export interface Narrowing {
@@ -135,10 +136,6 @@ function conditionInWords(field: string, condition: unknown): string {
     return [excludes ? `${what} are left out` : `only ${what} are recorded`];
   });
   return parts.length === 0 ? `a condition on ${field || 'an unnamed field'} was added` : parts.join(', ');
-}
-
-function texts(value: unknown): string[] {
-  return asArray(value).flatMap((element) => text(element) ?? []);
 }
 
 /** Kinds of insights that stay on after a PutInsightSelectors call; none when they were switched off. */

@@ -5,7 +5,7 @@ import { anyGlobMatches } from '../glob';
 import { DAY, type Match } from '../rule';
 import type { Settings } from '../settings';
 import { type Severity, shifted } from '../severity';
-import { CLOUDTRAIL } from './trails';
+import { CLOUDTRAIL, texts } from './trails';
 
 /** Where a trail's records end up, or what they are encrypted with. */
 export interface TrailStorage {
@@ -167,10 +167,6 @@ function namesCloudTrail(principal: unknown): boolean {
   const everybody = (value: unknown) => texts(value).includes('*');
   if (everybody(principal) || everybody(pick(principal, 'AWS'))) return true;
   return texts(pick(principal, 'Service')).some((service) => service === CLOUDTRAIL || service === '*');
-}
-
-function texts(value: unknown): string[] {
-  return asArray(value).flatMap((element) => text(element) ?? []);
 }
 
 function bucketStorage(name: string): TrailStorage {

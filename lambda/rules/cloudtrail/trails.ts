@@ -1,4 +1,4 @@
-import { at, pick, text } from '../../intake/fields';
+import { asArray, at, pick, text } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
 
 /** eventSource of CloudTrail's own calls. */
@@ -29,4 +29,9 @@ export function trailInWords(event: TrailEvent): string {
 export function trailResources(event: TrailEvent): readonly string[] {
   const name = trailName(event);
   return name === undefined ? [] : [name];
+}
+
+/** One or many strings; what is no string is left out. */
+export function texts(value: unknown): string[] {
+  return asArray(value).flatMap((element) => text(element) ?? []);
 }
