@@ -68,6 +68,18 @@ export function evidenceOf(hit: Hit, event: TrailEvent): Evidence {
   };
 }
 
+/** Bytes that one sample takes when stored, at most: an alert has a few of them, and people read them all. */
+const EVIDENCE_MAX_BYTES = 8_000;
+
+/** Evidence as JSON of bounded size: what is longest is shortened, and says so. */
+export function evidenceJson(evidence: Evidence): string {
+  let json = JSON.stringify(evidence);
+  for (let max = 400; Buffer.byteLength(json) > EVIDENCE_MAX_BYTES && max > 10; max = Math.floor(max / 2)) {
+    json = JSON.stringify(evidence, (_, value: unknown) => (typeof value === 'string' ? harmless(value, max) : value));
+  }
+  return json;
+}
+
 function callerOf(event: TrailEvent): Caller {
   const identity = event.record['userIdentity'];
   const arn = text(field(identity, 'arn'));

@@ -1,0 +1,263 @@
+import {
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { PENDING_INDEX } from '../config/table-schema';
+import {
+  AFTER_JOINT,
+  accepted,
+  ask,
+  type Item,
+  itemOf,
+  JOINT,
+  keyText,
+  numberIn,
+  sortableMs,
+  textIn,
+  ttlSeconds,
+} from '../dynamo-requests';
+import type {
+  AlertKind,
+  AlertName,
+  AlertStore,
+  AlertWithMessages,
+  Message,
+  MessageName,
+  PendingMessage,
+  StoredAlert,
+} from './alert-store';
+import { type Evidence, evidenceJson } from './evidence';
+
+/** Value of the index's partition key: all pending messages are one ordered list. */
+const PENDING = 'message';
+
+/**
+ * Alerts, messages and evidence in the `alerts` table.
+ *
+ *     pk: group (hashed when long)   sk: bucket # start # alert                       alert
+ *                                    sk: bucket # start # message # level # multiple  message; `pending…` until sent
+ *                                    sk: evidence # start # kind                      evidence as JSON
+ *
+ * So one query reads an alert, its neighbours and all their messages, and none of the bulky evidence. An alert is
+ * changed attribute by attribute: what others keep beside ours stays.
+ */
+export class DynamoAlertStore implements AlertStore {
+  constructor(
+    private readonly client: DynamoDBClient,
+    private readonly table: string,
+  ) {}
+
+  async readAlerts(group: string, fromBucketMs: number, toBucketMs: number): Promise<AlertWithMessages[]> {
+    const items = await this.query('alerts: read', {
+      KeyConditionExpression: 'pk = :group AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':group': { S: keyText(group) },
+        ':from': { S: bucketPrefix(fromBucketMs) },
+        ':to': { S: bucketPrefix(toBucketMs) + AFTER_JOINT },
+      },
+      ConsistentRead: true,
+    });
+    const found: { alert: StoredAlert; messages: MessageName[] }[] = [];
+    for (const item of items) {
+      const [, , what, level, multiple] = textIn(item, 'sk').split(JOINT);
+      const bucketMs = bucketIn(item);
+      const last = found.at(-1);
+      if (what === 'alert') found.push({ alert: alertIn(item, group), messages: [] });
+      // An alert sorts before its messages.
+      else if (last?.alert.bucketMs === bucketMs) {
+        last.messages.push({ group, bucketMs, level: Number(level), multiple: Number(multiple) });
+      }
+    }
+    return found;
+  }
+
+  insertAlert(alert: StoredAlert): Promise<boolean> {
+    const command = new PutItemCommand({
+      TableName: this.table,
+      Item: { ...alertKey(alert), ...alertFields(alert) },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+    return accepted('alerts: insert', this.client.send(command));
+  }
+
+  replaceAlert(alert: StoredAlert): Promise<boolean> {
+    const fields = Object.entries(alertFields(alert));
+    const command = new UpdateItemCommand({
+      TableName: this.table,
+      Key: alertKey(alert),
+      UpdateExpression: `SET ${fields.map((_, index) => `#f${index} = :f${index}`).join(', ')}`,
+      ConditionExpression: 'revision = :known',
+      ExpressionAttributeNames: Object.fromEntries(fields.map(([name], index) => [`#f${index}`, name])),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(fields.map(([, value], index) => [`:f${index}`, value])),
+        ':known': { N: String(alert.revision - 1) },
+      },
+    });
+    return accepted('alerts: replace', this.client.send(command));
+  }
+
+  async insertEvidence(alert: AlertName, kind: number, evidence: Evidence, expiresMs: number): Promise<void> {
+    const command = new PutItemCommand({
+      TableName: this.table,
+      Item: {
+        ...itemOf({ evidence: evidenceJson(evidence), ttl: ttlSeconds(expiresMs) }),
+        pk: { S: keyText(alert.group) },
+        sk: { S: evidencePrefix(alert) + JOINT + String(kind).padStart(2, '0') },
+      },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+    await accepted('alerts: insert evidence', this.client.send(command));
+  }
+
+  async readEvidence(alert: AlertName): Promise<Evidence[]> {
+    const items = await this.query('alerts: read evidence', {
+      KeyConditionExpression: 'pk = :group AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':group': { S: keyText(alert.group) }, ':prefix': { S: evidencePrefix(alert) } },
+      ConsistentRead: true,
+    });
+    return items.map((item) => JSON.parse(textIn(item, 'evidence')) as Evidence);
+  }
+
+  insertMessage(message: Message): Promise<boolean> {
+    const { group: _, bucketMs: __, createdMs, alertId, expiresMs, ...told } = message;
+    const order = [9 - message.level, sortableMs(createdMs), alertId].join(JOINT);
+    const command = new PutItemCommand({
+      TableName: this.table,
+      Item: {
+        ...messageKey(message),
+        ...itemOf({
+          ...told,
+          alertId,
+          createdMs,
+          leasedUntilMs: 0,
+          ttl: ttlSeconds(expiresMs),
+          [PENDING_INDEX.partition]: PENDING,
+          [PENDING_INDEX.sort]: order,
+        }),
+      },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+    return accepted('alerts: insert message', this.client.send(command));
+  }
+
+  async listPending(limit: number): Promise<PendingMessage[]> {
+    const query = {
+      IndexName: PENDING_INDEX.name,
+      KeyConditionExpression: '#pending = :pending',
+      ExpressionAttributeNames: { '#pending': PENDING_INDEX.partition },
+      ExpressionAttributeValues: { ':pending': { S: PENDING } },
+    };
+    return (await this.query('alerts: list pending', query, limit)).map(pendingIn);
+  }
+
+  claim(message: MessageName, nowMs: number, untilMs: number): Promise<boolean> {
+    const command = new UpdateItemCommand({
+      TableName: this.table,
+      Key: messageKey(message),
+      UpdateExpression: 'SET leasedUntilMs = :until',
+      ConditionExpression: 'leasedUntilMs <= :now AND attribute_not_exists(sentMs)',
+      ExpressionAttributeValues: { ':until': { N: String(untilMs) }, ':now': { N: String(nowMs) } },
+    });
+    return accepted('alerts: claim message', this.client.send(command));
+  }
+
+  async markSent(message: MessageName, sentMs: number): Promise<void> {
+    const command = new UpdateItemCommand({
+      TableName: this.table,
+      Key: messageKey(message),
+      UpdateExpression: 'SET sentMs = if_not_exists(sentMs, :sent) REMOVE #pending, #order',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#pending': PENDING_INDEX.partition, '#order': PENDING_INDEX.sort },
+      ExpressionAttributeValues: { ':sent': { N: String(sentMs) } },
+    });
+    await accepted('alerts: mark sent', this.client.send(command));
+  }
+
+  private async query(what: string, input: Omit<QueryCommandInput, 'TableName'>, limit?: number): Promise<Item[]> {
+    const items: Item[] = [];
+    let start: Item | undefined;
+    do {
+      const page: QueryCommandInput = { ...input, TableName: this.table };
+      if (start !== undefined) page.ExclusiveStartKey = start;
+      if (limit !== undefined) page.Limit = limit - items.length;
+      const result = await ask(what, this.client.send(new QueryCommand(page)));
+      items.push(...(result.Items ?? []));
+      start = result.LastEvaluatedKey;
+    } while (start !== undefined && (limit === undefined || items.length < limit));
+    return items;
+  }
+}
+
+function bucketPrefix(bucketMs: number): string {
+  return ['bucket', sortableMs(bucketMs)].join(JOINT);
+}
+
+function evidencePrefix({ bucketMs }: AlertName): string {
+  return ['evidence', sortableMs(bucketMs)].join(JOINT);
+}
+
+function alertKey({ group, bucketMs }: AlertName): Item {
+  return itemOf({ pk: keyText(group), sk: [bucketPrefix(bucketMs), 'alert'].join(JOINT) });
+}
+
+function messageKey({ group, bucketMs, level, multiple }: MessageName): Item {
+  return itemOf({ pk: keyText(group), sk: [bucketPrefix(bucketMs), 'message', level, multiple].join(JOINT) });
+}
+
+function alertFields({ group: _, bucketMs: __, evidenceKinds, expiresMs, ...alert }: StoredAlert): Item {
+  return itemOf({ ...alert, evidenceKinds: evidenceKinds.join(), ttl: ttlSeconds(expiresMs) });
+}
+
+function alertIn(item: Item, group: string): StoredAlert {
+  const kinds = textIn(item, 'evidenceKinds');
+  return {
+    group,
+    bucketMs: bucketIn(item),
+    alertId: textIn(item, 'alertId'),
+    kind: textIn(item, 'kind') as AlertKind,
+    rule: textIn(item, 'rule'),
+    key: textIn(item, 'key'),
+    track: textIn(item, 'track'),
+    quietMs: numberIn(item, 'quietMs'),
+    firstFiringMs: numberIn(item, 'firstFiringMs'),
+    lastFiringMs: numberIn(item, 'lastFiringMs'),
+    firstEventMs: numberIn(item, 'firstEventMs'),
+    count: numberIn(item, 'count'),
+    level: numberIn(item, 'level'),
+    multiple: numberIn(item, 'multiple'),
+    evidenceKinds: kinds === '' ? [] : kinds.split(',').map(Number),
+    revision: numberIn(item, 'revision'),
+    createdMs: numberIn(item, 'createdMs'),
+    expiresMs: numberIn(item, 'ttl') * 1_000,
+  };
+}
+
+function pendingIn(item: Item): PendingMessage {
+  return {
+    group: textIn(item, 'pk'), // a name of the group as good as its own
+    bucketMs: bucketIn(item),
+    level: numberIn(item, 'level'),
+    multiple: numberIn(item, 'multiple'),
+    alertId: textIn(item, 'alertId'),
+    kind: textIn(item, 'kind') as AlertKind,
+    rule: textIn(item, 'rule'),
+    track: textIn(item, 'track'),
+    account: textIn(item, 'account'),
+    region: textIn(item, 'region'),
+    actor: textIn(item, 'actor'),
+    headline: textIn(item, 'headline'),
+    count: numberIn(item, 'count'),
+    firstFiringMs: numberIn(item, 'firstFiringMs'),
+    lastFiringMs: numberIn(item, 'lastFiringMs'),
+    createdMs: numberIn(item, 'createdMs'),
+    expiresMs: numberIn(item, 'ttl') * 1_000,
+    leasedUntilMs: numberIn(item, 'leasedUntilMs'),
+  };
+}
+
+function bucketIn(item: Item): number {
+  return Number(textIn(item, 'sk').split(JOINT)[1]);
+}

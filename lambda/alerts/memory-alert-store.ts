@@ -1,0 +1,108 @@
+import type {
+  AlertName,
+  AlertStore,
+  AlertWithMessages,
+  Message,
+  MessageName,
+  PendingMessage,
+  StoredAlert,
+} from './alert-store';
+import type { Evidence } from './evidence';
+import type { Pace, PaceStore } from './pace';
+
+interface StoredMessage extends PendingMessage {
+  readonly sentMs: number | undefined;
+}
+
+/** Alerts and messages in memory, for tests, simulations and benchmarks. Its index does not lag. Never forgets. */
+export class MemoryAlertStore implements AlertStore {
+  private readonly alerts = new Map<string, StoredAlert>();
+  private readonly messages = new Map<string, Map<string, StoredMessage>>();
+  private readonly evidence = new Map<string, Map<number, Evidence>>();
+
+  async readAlerts(group: string, fromBucketMs: number, toBucketMs: number): Promise<AlertWithMessages[]> {
+    return [...this.alerts.values()]
+      .filter((alert) => alert.group === group && alert.bucketMs >= fromBucketMs && alert.bucketMs <= toBucketMs)
+      .sort((a, b) => a.bucketMs - b.bucketMs)
+      .map((alert) => ({ alert, messages: [...(this.messages.get(nameOf(alert))?.values() ?? [])].map(messageName) }));
+  }
+
+  async insertAlert(alert: StoredAlert): Promise<boolean> {
+    if (this.alerts.has(nameOf(alert))) return false;
+    this.alerts.set(nameOf(alert), alert);
+    return true;
+  }
+
+  async replaceAlert(alert: StoredAlert): Promise<boolean> {
+    if (this.alerts.get(nameOf(alert))?.revision !== alert.revision - 1) return false;
+    this.alerts.set(nameOf(alert), alert);
+    return true;
+  }
+
+  async insertEvidence(alert: AlertName, kind: number, evidence: Evidence): Promise<void> {
+    const kinds = this.evidence.get(nameOf(alert)) ?? new Map<number, Evidence>();
+    this.evidence.set(nameOf(alert), kinds);
+    if (!kinds.has(kind)) kinds.set(kind, evidence);
+  }
+
+  async readEvidence(alert: AlertName): Promise<Evidence[]> {
+    const kinds = [...(this.evidence.get(nameOf(alert)) ?? [])];
+    return kinds.sort(([a], [b]) => a - b).map(([, evidence]) => evidence);
+  }
+
+  async insertMessage(message: Message): Promise<boolean> {
+    const ofAlert = this.messages.get(nameOf(message)) ?? new Map<string, StoredMessage>();
+    this.messages.set(nameOf(message), ofAlert);
+    const name = `${message.level}#${message.multiple}`;
+    if (ofAlert.has(name)) return false;
+    ofAlert.set(name, { ...message, leasedUntilMs: 0, sentMs: undefined });
+    return true;
+  }
+
+  async listPending(limit: number): Promise<PendingMessage[]> {
+    return [...this.messages.values()]
+      .flatMap((ofAlert) => [...ofAlert.values()])
+      .filter(({ sentMs }) => sentMs === undefined)
+      .sort((a, b) => b.level - a.level || a.createdMs - b.createdMs || (a.alertId < b.alertId ? -1 : 1))
+      .slice(0, limit)
+      .map(({ sentMs: _, ...pending }) => pending);
+  }
+
+  async claim(name: MessageName, nowMs: number, untilMs: number): Promise<boolean> {
+    const message = this.messages.get(nameOf(name))?.get(`${name.level}#${name.multiple}`);
+    if (message === undefined || message.sentMs !== undefined || message.leasedUntilMs > nowMs) return false;
+    this.change(name, { ...message, leasedUntilMs: untilMs });
+    return true;
+  }
+
+  async markSent(name: MessageName, sentMs: number): Promise<void> {
+    const message = this.messages.get(nameOf(name))?.get(`${name.level}#${name.multiple}`);
+    if (message !== undefined) this.change(name, { ...message, sentMs: message.sentMs ?? sentMs });
+  }
+
+  private change(name: MessageName, message: StoredMessage): void {
+    this.messages.get(nameOf(name))?.set(`${name.level}#${name.multiple}`, message);
+  }
+}
+
+export class MemoryPaceStore implements PaceStore {
+  private pace: Pace | undefined;
+
+  async readPace(): Promise<Pace | undefined> {
+    return this.pace;
+  }
+
+  async replacePace(known: Pace | undefined, next: Pace): Promise<boolean> {
+    if (known?.tokens !== this.pace?.tokens || known?.refilledMs !== this.pace?.refilledMs) return false;
+    this.pace = next;
+    return true;
+  }
+}
+
+function nameOf({ group, bucketMs }: AlertName): string {
+  return `${bucketMs}#${group}`;
+}
+
+function messageName({ group, bucketMs, level, multiple }: MessageName): MessageName {
+  return { group, bucketMs, level, multiple };
+}
