@@ -1,0 +1,22 @@
+/**
+ * How the stack tells its functions where things are: names of environment variables, written once. The functions read
+ * them when they start; a missing one is a mistake of the stack.
+ */
+export const ENVIRONMENT = {
+  windowsTable: 'WINDOWS_TABLE',
+  baselinesTable: 'BASELINES_TABLE',
+  alertsTable: 'ALERTS_TABLE',
+  alertsTopicArn: 'ALERTS_TOPIC_ARN',
+  opsTopicArn: 'OPS_TOPIC_ARN',
+  /** Records from this queue are synthetic: track `test`, no baselines, no last-seen times. */
+  testQueueArn: 'TEST_QUEUE_ARN',
+} as const;
+
+/**
+ * The configuration, as JSON in a file beside the handler's code (`process.env.LAMBDA_TASK_ROOT`): an environment
+ * variable holds 4 KB, suppressions alone can be more.
+ */
+export const CONFIG_FILE = 'config.json';
+
+/** Namespace of the functions' own metrics in CloudWatch; alarms and dashboard read it. */
+export const METRICS_NAMESPACE = 'Trailhound';
