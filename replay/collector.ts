@@ -35,6 +35,7 @@ interface Sighting {
   readonly track: string;
   readonly level: number;
   readonly denied: boolean;
+  readonly teachesOnly: boolean;
   readonly account: string;
   readonly evidence: string;
 }
@@ -158,8 +159,8 @@ export class Collector {
         state.sightings.set(subject, values);
       }
       for (const value of hit.values) {
-        const { id, timeMs, track, level, denied, account, evidence } = hit;
-        const sighting = { id, timeMs, track, level, denied, account, evidence };
+        const { id, timeMs, track, level, denied, teachesOnly, account, evidence } = hit;
+        const sighting = { id, timeMs, track, level, denied, teachesOnly, account, evidence };
         const known = values.get(value);
         if (known === undefined) values.set(value, [sighting]);
         else thin(known, sighting);
@@ -275,7 +276,7 @@ export class Collector {
     for (const [subject, values] of state.sightings) {
       for (const [value, sightings] of values) {
         const waiting: Sighting[] = [];
-        for (const sighting of sightings) {
+        for (const sighting of sightings.map((one) => withEvidence(one, sightings))) {
           if (sighting.timeMs < untilMs) due.push({ subject, value, sighting });
           else waiting.push(sighting);
         }
@@ -293,7 +294,7 @@ export class Collector {
   private judgeSighting(active: ActiveRule, subject: string, value: string, sighting: Sighting): void {
     const { baseline } = active.rule;
     if (baseline === undefined) return;
-    const { id, timeMs, track, account, denied } = sighting;
+    const { id, timeMs, track, account, denied, teachesOnly } = sighting;
     const name = JSON.stringify([baseline.kind, subject, value]);
     const expiryMs = baseline.expiryDays * DAY;
     const usedMs = this.lastUsedMs.get(name);
@@ -303,6 +304,7 @@ export class Collector {
       if (isNew) this.lastUsedId.set(name, id);
       this.lastUsedMs.set(name, Math.max(usedMs ?? timeMs, timeMs));
     }
+    if (teachesOnly) return;
     const startMs = this.accountStartMs.get(account) ?? timeMs;
     if (!isNew || timeMs < startMs + baseline.learnDays * DAY) return;
     const identity = denied ? ['denied', bucketOf(timeMs, expiryMs)] : [id];
@@ -367,13 +369,26 @@ function forget(history: KeyHistory, slotsBeforeMs: number, untilMs: number): vo
   for (const [name, sample] of history.samples) if (sample.timeMs < slotsBeforeMs) history.samples.delete(name);
 }
 
-/** Keeps, of the sightings of one day, track and outcome, the first and the last: gaps of days stay visible. */
+/** True for sightings of one day and one kind: of these, one may speak for the other. */
+function isAlike(a: Sighting, b: Sighting): boolean {
+  return (
+    a.track === b.track &&
+    a.denied === b.denied &&
+    a.teachesOnly === b.teachesOnly &&
+    Math.floor(a.timeMs / DAY) === Math.floor(b.timeMs / DAY)
+  );
+}
+
+/** The sighting with evidence of its own, or else that of the day's earliest, which has some. */
+function withEvidence(sighting: Sighting, sightings: readonly Sighting[]): Sighting {
+  if (sighting.evidence !== '') return sighting;
+  const shown = sightings.find((other) => other.evidence !== '' && isAlike(other, sighting));
+  return shown === undefined ? sighting : { ...sighting, evidence: shown.evidence };
+}
+
+/** Keeps, of the sightings of one day and kind, the first and the last: gaps of days stay visible. */
 function thin(sightings: Sighting[], sighting: Sighting): void {
-  const same = (other: Sighting) =>
-    other.track === sighting.track &&
-    other.denied === sighting.denied &&
-    Math.floor(other.timeMs / DAY) === Math.floor(sighting.timeMs / DAY);
-  const ofDay = sightings.filter(same).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  const ofDay = sightings.filter((other) => isAlike(other, sighting)).sort((a, b) => (isBefore(a, b) ? -1 : 1));
   const [first, last] = [ofDay[0], ofDay.at(-1)];
   if (first === undefined || last === undefined || ofDay.length === 1) {
     if (first?.id !== sighting.id || first.timeMs !== sighting.timeMs) sightings.push(sighting);

@@ -36,6 +36,8 @@ export interface CollectedHit {
   readonly values: readonly string[];
   /** Calls that did not succeed are judged against a baseline and never learned. */
   readonly denied: boolean;
+  /** Baseline: the values become known, and nothing is said. */
+  readonly teachesOnly: boolean;
   readonly account: string;
   /** Evidence as JSON, parsed only for alerts; empty where an earlier hit of the extract stands for this one. */
   evidence: string;
@@ -129,6 +131,7 @@ export class Extractor {
       steps: hit.steps,
       values: hit.values,
       denied: event.outcome !== 'succeeded',
+      teachesOnly: hit.teachesOnly,
       account: event.account,
       evidence: '',
     };
@@ -143,10 +146,11 @@ export class Extractor {
 
 /** Groups of hits of which the earliest may be shown in an alert. */
 function sampleNames(
-  { rule, track, keys, timeMs, level, steps, values, denied }: CollectedHit,
+  { rule, track, keys, timeMs, level, steps, values, denied, teachesOnly }: CollectedHit,
   active: ActiveRule,
 ): string[] {
   if (active.window === undefined) {
+    if (teachesOnly) return []; // never shown
     const day = slotOf(timeMs, DAY);
     return values.map((value) => JSON.stringify([rule, track, keys[0], value, day, denied]));
   }
