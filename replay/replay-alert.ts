@@ -1,5 +1,6 @@
 import type { Evidence } from '../lambda/alerts/evidence';
 import type { ActiveRule } from '../lambda/rules/active-rule';
+import { duration } from '../lambda/rules/describe';
 import { isoTime } from '../lambda/rules/sample';
 import { levelOf, type Severity } from '../lambda/rules/severity';
 
@@ -44,21 +45,6 @@ export function headlineOf({ rule, window }: ActiveRule, lead: Evidence | undefi
 /** 1234567.5 → `1,234,567.5`, the same in every locale. */
 export function grouped(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 1 });
-}
-
-/** `90 s`, `10 min`, `24 h`, `14 d`. */
-export function duration(ms: number): string {
-  const units: readonly [number, string][] = [
-    [24 * 3_600_000, 'd'],
-    [3_600_000, 'h'],
-    [60_000, 'min'],
-    [1_000, 's'],
-  ];
-  for (const [length, name] of units) {
-    if (ms >= 2 * length && ms % length === 0) return `${ms / length} ${name}`;
-    if (ms === length) return `1 ${name}`;
-  }
-  return `${ms / 1_000} s`;
 }
 
 /** The alert as data for other programs. Field names are a promise. */

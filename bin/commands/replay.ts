@@ -8,7 +8,7 @@ import { levelOf, SEVERITIES } from '../../lambda/rules/severity';
 import { DEFAULT_LATENESS_MS } from '../../replay/collector';
 import { csv, json, jsonLines } from '../../replay/formats/data';
 import { summary, table } from '../../replay/formats/table';
-import { printable } from '../../replay/input-problem';
+import { visible as printable } from '../../lambda/alerts/neutral';
 import { listInputs } from '../../replay/inputs';
 import { type Progress, type ReplayResult, replay } from '../../replay/replay';
 import { grouped, hasMessage, type ReplayAlert } from '../../replay/replay-alert';

@@ -3,11 +3,11 @@ import { nearest } from '../../lambda/config/nearest';
 import { loadConfig } from '../../lambda/config/read-config';
 import { resolveConfig } from '../../lambda/config/resolve';
 import { RULES } from '../../lambda/rules';
+import { firesWhen, severitiesOf } from '../../lambda/rules/describe';
 import { EXAMPLES } from '../../lambda/rules/examples';
 import { needs } from '../../lambda/rules/feeds';
 import type { Rule } from '../../lambda/rules/rule';
-import { levelOf, SEVERITIES, type Severity } from '../../lambda/rules/severity';
-import { duration } from '../../replay/replay-alert';
+import { levelOf, type Severity } from '../../lambda/rules/severity';
 import { oneOf, parse } from '../args';
 import { EXIT, type Io, UsageError } from '../io';
 
@@ -69,7 +69,7 @@ interface Listing {
 }
 
 function listing(rule: Rule, mode: string): Listing {
-  const severities = severitiesOf(rule);
+  const severities = severitiesOf(rule, EXAMPLES[rule.id]?.());
   return {
     id: rule.id,
     title: rule.title,
@@ -80,17 +80,6 @@ function listing(rule: Rule, mode: string): Listing {
     attack: rule.attack,
     needs: needs(rule),
   };
-}
-
-/** What a rule can say, least severe first: of a function, what its firing examples show. */
-function severitiesOf(rule: Rule): Severity[] {
-  const declared =
-    typeof rule.severity === 'string'
-      ? [rule.severity]
-      : (EXAMPLES[rule.id]?.().fires ?? []).flatMap(({ severity }) => (severity === undefined ? [] : [severity]));
-  const tiers = rule.window !== undefined && 'tiers' in rule.window ? (rule.window.tiers ?? []) : [];
-  const all = new Set<Severity>([...declared, ...tiers.map((tier) => tier.severity)]);
-  return SEVERITIES.filter((severity) => all.has(severity));
 }
 
 function details(rule: Rule) {
@@ -127,24 +116,6 @@ function list(listings: readonly Listing[], io: Io): string {
     `${listings.length} rules. trailhound rules <id> explains one.`,
     '',
   ].join('\n');
-}
-
-/** When the rule fires, in one sentence made from its window. */
-function firesWhen(rule: Rule): string {
-  const { window, baseline } = rule;
-  if (baseline !== undefined) {
-    return `on a ${baseline.kind} not seen in the last ${baseline.expiryDays} days, after ${baseline.learnDays} days of learning`;
-  }
-  if (window === undefined) return 'on every matching event';
-  if (window.kind === 'silence') return `when nothing came for longer than ${duration(window.withinMs)}`;
-  if (window.kind === 'sequence') {
-    const steps = window.steps.map(({ name, count }) =>
-      count === undefined || count === 1 ? name : `${count} × ${name}`,
-    );
-    return `when these follow each other within ${duration(window.withinMs)}: ${steps.join(', then ')}`;
-  }
-  const tiers = (window.tiers ?? []).map((tier) => `${tier.severity} from ${tier.threshold}`);
-  return `from ${window.threshold} ${window.unit} within ${duration(window.withinMs)}${tiers.length > 0 ? ` (${tiers.join(', ')})` : ''}`;
 }
 
 function explanation(rule: Rule, own: Listing): string {

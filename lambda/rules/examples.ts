@@ -5,13 +5,49 @@ import { examples as cloudtrailStopped } from './cloudtrail/cloudtrail-stopped';
 import { examples as cloudtrailStorageDamaged } from './cloudtrail/cloudtrail-storage-damaged';
 import { examples as cloudtrailTamperingAttempted } from './cloudtrail/cloudtrail-tampering-attempted';
 import { examples as cloudtrailTrailWeakened } from './cloudtrail/cloudtrail-trail-weakened';
+import { examples as deniedBreadth } from './denied/denied-breadth';
+import { examples as deniedBreadthConsole } from './denied/denied-breadth-console';
+import { examples as deniedManyAccounts } from './denied/denied-many-accounts';
+import { examples as deniedReads } from './denied/denied-reads';
+import { examples as deniedReadsConsole } from './denied/denied-reads-console';
+import { examples as deniedSensitive } from './denied/denied-sensitive';
+import { examples as deniedServices } from './denied/denied-services';
+import { examples as deniedServicesConsole } from './denied/denied-services-console';
+import { examples as deniedSlowBreadth } from './denied/denied-slow-breadth';
+import { examples as deniedSlowBreadthConsole } from './denied/denied-slow-breadth-console';
+import { examples as deniedWrites } from './denied/denied-writes';
+import { examples as ec2ExpensiveInstance } from './ec2/ec2-expensive-instance';
+import { examples as ec2ExpensiveInstanceAttempted } from './ec2/ec2-expensive-instance-attempted';
+import { examples as ec2LaunchManyRegions } from './ec2/ec2-launch-many-regions';
+import { examples as ec2MassLaunch } from './ec2/ec2-mass-launch';
+import { examples as ec2MassLaunchAccount } from './ec2/ec2-mass-launch-account';
+import { examples as ec2MassLaunchAttempted } from './ec2/ec2-mass-launch-attempted';
+import { examples as ec2MassScaleOut } from './ec2/ec2-mass-scale-out';
+import { examples as networkAclWorldOpen } from './ec2/network-acl-world-open';
+import { examples as securityGroupEgressWorldOpen } from './ec2/security-group-egress-world-open';
+import { examples as securityGroupPrefixListOpen } from './ec2/security-group-prefix-list-open';
+import { examples as securityGroupUntrustedIngress } from './ec2/security-group-untrusted-ingress';
+import { examples as securityGroupWorldOpen } from './ec2/security-group-world-open';
+import { examples as securityGroupWorldOpenAttempt } from './ec2/security-group-world-open-attempt';
 import { examples as noEvents } from './heartbeat/no-events';
+import { examples as databaseSecurityGroupWorldOpen } from './rds/database-security-group-world-open';
+import { examples as accountChange } from './root/account-change';
 import { examples as rootApiActivity } from './root/root-api-activity';
 import { examples as rootApiKeyUsed } from './root/root-api-key-used';
 import { examples as rootApiRead } from './root/root-api-read';
 import { examples as rootConsoleLogin } from './root/root-console-login';
 import { examples as rootConsoleLoginFailed } from './root/root-console-login-failed';
 import { examples as rootCredentialChange } from './root/root-credential-change';
+import { examples as s3AnonymousProbing } from './s3/s3-anonymous-probing';
+import { examples as signInAfterFailures } from './sign-in/sign-in-after-failures';
+import { examples as signInDistributed } from './sign-in/sign-in-distributed';
+import { examples as signInFailuresAddress } from './sign-in/sign-in-failures-address';
+import { examples as signInFailuresTrustedAddress } from './sign-in/sign-in-failures-trusted-address';
+import { examples as signInFailuresUser } from './sign-in/sign-in-failures-user';
+import { examples as signInHiddenNames } from './sign-in/sign-in-hidden-names';
+import { examples as signInMfaFatigue } from './sign-in/sign-in-mfa-fatigue';
+import { examples as signInSpray } from './sign-in/sign-in-spray';
+import { examples as stsMfaFailures } from './sign-in/sts-mfa-failures';
 import type { Examples } from './rule';
 
 /** Examples of every shipped rule, by id. Apart from the rules, so that they stay out of the Lambda bundles. */
@@ -23,11 +59,47 @@ export const EXAMPLES: Readonly<Record<string, () => Examples>> = {
   'cloudtrail-storage-damaged': cloudtrailStorageDamaged,
   'cloudtrail-tampering-attempted': cloudtrailTamperingAttempted,
   'cloudtrail-trail-weakened': cloudtrailTrailWeakened,
+  'denied-breadth': deniedBreadth,
+  'denied-breadth-console': deniedBreadthConsole,
+  'denied-many-accounts': deniedManyAccounts,
+  'denied-reads': deniedReads,
+  'denied-reads-console': deniedReadsConsole,
+  'denied-sensitive': deniedSensitive,
+  'denied-services': deniedServices,
+  'denied-services-console': deniedServicesConsole,
+  'denied-slow-breadth': deniedSlowBreadth,
+  'denied-slow-breadth-console': deniedSlowBreadthConsole,
+  'denied-writes': deniedWrites,
+  'ec2-expensive-instance': ec2ExpensiveInstance,
+  'ec2-expensive-instance-attempted': ec2ExpensiveInstanceAttempted,
+  'ec2-launch-many-regions': ec2LaunchManyRegions,
+  'ec2-mass-launch': ec2MassLaunch,
+  'ec2-mass-launch-account': ec2MassLaunchAccount,
+  'ec2-mass-launch-attempted': ec2MassLaunchAttempted,
+  'ec2-mass-scale-out': ec2MassScaleOut,
+  'network-acl-world-open': networkAclWorldOpen,
+  'security-group-egress-world-open': securityGroupEgressWorldOpen,
+  'security-group-prefix-list-open': securityGroupPrefixListOpen,
+  'security-group-untrusted-ingress': securityGroupUntrustedIngress,
+  'security-group-world-open': securityGroupWorldOpen,
+  'security-group-world-open-attempt': securityGroupWorldOpenAttempt,
   'no-events': noEvents,
+  'database-security-group-world-open': databaseSecurityGroupWorldOpen,
+  'account-change': accountChange,
   'root-api-activity': rootApiActivity,
   'root-api-key-used': rootApiKeyUsed,
   'root-api-read': rootApiRead,
   'root-console-login': rootConsoleLogin,
   'root-console-login-failed': rootConsoleLoginFailed,
   'root-credential-change': rootCredentialChange,
+  's3-anonymous-probing': s3AnonymousProbing,
+  'sign-in-after-failures': signInAfterFailures,
+  'sign-in-distributed': signInDistributed,
+  'sign-in-failures-address': signInFailuresAddress,
+  'sign-in-failures-trusted-address': signInFailuresTrustedAddress,
+  'sign-in-failures-user': signInFailuresUser,
+  'sign-in-hidden-names': signInHiddenNames,
+  'sign-in-mfa-fatigue': signInMfaFatigue,
+  'sign-in-spray': signInSpray,
+  'sts-mfa-failures': stsMfaFailures,
 };
