@@ -1,0 +1,67 @@
+import { anyGlobMatches } from '../rules/glob';
+import { DAY, type Rule } from '../rules/rule';
+import type { Suppression } from '../rules/suppression';
+import { listed, quoted } from './wording';
+
+/** How long before its end a suppression is announced. */
+export const EXPIRY_NOTICE_MS = 14 * DAY;
+
+/**
+ * Whether a rule watches the watchers: ATT&CK's "Impair Defenses". Silencing it is what an attacker would do.
+ * @see https://attack.mitre.org/techniques/T1562/
+ */
+export function guardsDetection(rule: Rule): boolean {
+  return rule.attack.some((technique) => /\/T1562(\.|$)/.test(technique));
+}
+
+/** What is allowed about a suppression and should be known: each a clause for `suppressions[n] (id): …`. */
+export function* suppressionWarnings(
+  { rules: ruleGlobs, actors, expiresMs }: Suppression,
+  rules: readonly Rule[],
+  nowMs: number,
+): Generator<string> {
+  const guards = rules
+    .filter((rule) => guardsDetection(rule) && anyGlobMatches(ruleGlobs, rule.id))
+    .map(({ id }) => id);
+  if (guards.length > 0) {
+    const [some, more] = [guards.slice(0, 3), guards.length - 3];
+    yield `silences ${listed(more > 0 ? [...some, `${more} more`] : some)}, which ${guards.length === 1 ? 'reports' : 'report'} attacks on the detection itself; an attacker would do the same`;
+  }
+  for (const actor of actors ?? []) {
+    if (mayBeTakenOver(actor)) {
+      yield `the actor ${quoted(actor)} has a wildcard in the name of a role or user; whoever may create one (iam:CreateRole, iam:CreateUser) can give it a name that matches`;
+    } else if (/:assumed-role\//.test(actor)) {
+      yield `the actor ${quoted(actor)} is a session; actors are named by the role's own ARN (arn:aws:iam::<account>:role/<name>), so it never matches`;
+    } else if (/^[\w+=,@-]+$/.test(actor) && !/^(anonymous|unknown|\d{12})$/.test(actor)) {
+      yield `the actor ${quoted(actor)} is a bare name; actors are ARNs, services or root:<account>, so it never matches`;
+    }
+  }
+  if (expiresMs === undefined) yield 'never expires; give it a date, so that somebody looks at it again';
+  else if (expiresMs <= nowMs) yield `expired on ${dayOf(expiresMs)} and no longer applies; renew or remove it`;
+  else if (expiresMs <= nowMs + EXPIRY_NOTICE_MS) {
+    yield `expires on ${dayOf(expiresMs)}, ${inTime(expiresMs - nowMs)}; alerts come back then`;
+  }
+}
+
+/**
+ * True for a glob that an ARN of a role or user can match and whose wildcard reaches its name. Not where the path is one
+ * in which only AWS creates roles: service-linked ones and those of IAM Identity Center.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+ * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+ */
+function mayBeTakenOver(glob: string): boolean {
+  const start = glob.split(/[*?]/, 1)[0] as string;
+  if (start === glob || !(start.startsWith('arn:') || 'arn:'.startsWith(start))) return false;
+  const [, kind, name] = /:(role|user)\/(.*)$/.exec(glob) ?? [];
+  if (name === undefined) return true;
+  return /[*?]/.test(name) && !(kind === 'role' && /^(aws-service-role|aws-reserved)\//.test(name));
+}
+
+function dayOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}
+
+function inTime(ms: number): string {
+  const days = Math.floor(ms / DAY);
+  return days === 0 ? 'in less than a day' : `in ${days} day${days === 1 ? '' : 's'}`;
+}
