@@ -1,7 +1,7 @@
 import { agentContains } from '../../intake/caller';
-import { document, type Fields, fieldsOf, isOmitted, pick } from '../../intake/fields';
+import { document, type Fields, fieldsOf, isOmitted, pick, text } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
-import type { Settings } from '../settings';
+import { HOUR, type Rule } from '../rule';
 import { type Severity, shifted } from '../severity';
 import { type PublicGrant, publicGrants } from './public-policy';
 
@@ -36,10 +36,9 @@ export function isPolicyUnseen({ record }: TrailEvent): boolean {
   return isOmitted(record['requestParameters']);
 }
 
-/** Critical when anybody may change things, high when they may read or use them, or when it can't be seen. */
-export function grantSeverity(event: TrailEvent, grants: readonly PublicGrant[], settings: Settings): Severity {
-  const severity = grants.some(({ changes }) => changes) ? 'critical' : 'high';
-  return shifted(severity, agentContains(event, settings.infrastructureAsCodeAgents) ? -1 : 0);
+/** Critical when anybody may change things, high when they may read or use them, or when the policy can't be seen. */
+export function grantSeverity(grants: readonly PublicGrant[]): Severity {
+  return grants.some(({ changes }) => changes) ? 'critical' : 'high';
 }
 
 /** `anybody may s3:GetObject, s3:PutObject and 4 more`, of bounded length. */
@@ -49,4 +48,47 @@ export function grantsInWords(grants: readonly PublicGrant[]): string {
   const shown = actions.slice(0, 3).map((action) => (action.length > 60 ? `${action.slice(0, 60)}…` : action));
   const more = actions.length > shown.length ? ` and ${actions.length - shown.length} more` : '';
   return `anybody may ${shown.length === 0 ? 'act on it' : shown.join(', ')}${more}`;
+}
+
+/** Name of the resource: the first of the request's parameters that is there, or undefined. */
+export function parameterOf({ record }: TrailEvent, ...names: readonly string[]): string | undefined {
+  return names.map((name) => text(pick(record['requestParameters'], name))).find((value) => value);
+}
+
+interface PolicyReader {
+  /** What the policy belongs to, for people: `KMS key`. */
+  readonly kind: string;
+  readonly resource: (event: TrailEvent) => string | undefined;
+  /** Statements that admit anybody, where they are not simply in a policy among the parameters. */
+  readonly grants?: (event: TrailEvent) => readonly PublicGrant[];
+  /** True when they can't be seen. */
+  readonly unseen?: (event: TrailEvent) => boolean;
+}
+
+type PolicyRule = Pick<
+  Rule,
+  'severity' | 'rows' | 'when' | 'side' | 'per' | 'quietMs' | 'settings' | 'headline' | 'resources'
+>;
+
+/** What the rules on public resource policies have in common; each adds its calls and its texts. */
+export function publicPolicyRule(reader: PolicyReader): PolicyRule {
+  const { kind, resource, grants = publicGrantsIn, unseen = isPolicyUnseen } = reader;
+  return {
+    severity: (event, settings) =>
+      shifted(grantSeverity(grants(event)), agentContains(event, settings.infrastructureAsCodeAgents) ? -1 : 0),
+    rows: ['0-6'],
+    when: (event) => unseen(event) || grants(event).length > 0,
+    side: 'resource', // a policy may allow another account to change it
+    per: (event) => `${event.account}|${event.region}|${resource(event)}|${event.call}|${event.actor}`,
+    quietMs: HOUR,
+    settings: ['infrastructureAsCodeAgents'],
+    headline: (event) => {
+      const name = resource(event)?.slice(0, 120) ?? '(not named)';
+      return `${event.actor} set the policy of ${kind} ${name}: ${grantsInWords(grants(event))}`;
+    },
+    resources: (event) => {
+      const name = resource(event);
+      return name === undefined ? [] : [name];
+    },
+  };
 }
