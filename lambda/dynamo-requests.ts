@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { StoreUnavailableError } from './errors';
 
@@ -53,15 +52,6 @@ export function textIn(item: Item, name: string): string {
 /** Number attribute of an item that we wrote; 0 if it is not there. */
 export function numberIn(item: Item, name: string): number {
   return Number(item[name]?.N ?? 0);
-}
-
-/** Bytes of a key attribute above which its hash stands for it: keys hold names that anybody may choose. */
-const KEY_MAX_BYTES = 256;
-
-/** Text as part of a key: itself, or its hash when long. */
-export function keyText(text: string): string {
-  if (text.length * 3 <= KEY_MAX_BYTES || Buffer.byteLength(text) <= KEY_MAX_BYTES) return text;
-  return `sha256:${createHash('sha256').update(text).digest('base64url')}`;
 }
 
 /** A time as text that sorts as the time does. Not negative; good until the year 5138. */

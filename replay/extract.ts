@@ -4,7 +4,7 @@ import type { TrailEvent } from '../lambda/intake/trail-event';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { createDispatcher, type Hit } from '../lambda/rules/dispatch';
 import { DAY } from '../lambda/rules/rule';
-import { SUPPRESSED, type Suppression, suppressionOf } from '../lambda/rules/suppression';
+import { type Suppression, trackOf } from '../lambda/rules/suppression';
 import { slotOf } from '../lambda/windows/slots';
 
 /** What the engine needs to know: the same for every worker. */
@@ -118,13 +118,11 @@ export class Extractor {
   }
 
   private collect(hit: Hit, event: TrailEvent): void {
-    const { suppressions } = this.engine;
-    const suppression = suppressions.length === 0 ? undefined : suppressionOf(suppressions, hit.active.rule, event);
     const collected: CollectedHit = {
       rule: this.indexOf.get(hit.active) as number,
       id: event.id,
       timeMs: event.timeMs,
-      track: suppression === undefined ? hit.active.mode : SUPPRESSED + suppression.id,
+      track: trackOf(this.engine.suppressions, hit.active, event),
       keys: hit.keys,
       weight: hit.weight,
       level: hit.level,

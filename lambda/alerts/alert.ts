@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ActiveRule } from '../rules/active-rule';
-import type { Firing, LevelTier } from '../windows/verdict';
+import { DAY } from '../rules/rule';
+import { SEVERITIES } from '../rules/severity';
+import type { Firing, LevelTier, WindowSpec } from '../windows/verdict';
+import type { Told } from './settle';
 
 /** Event IDs that an alert keeps; beyond that it says "more than". */
 export const EVENT_IDS_MAX = 1_000;
@@ -77,7 +80,8 @@ export function raisesOf(
   let ranges: [number, number][] = [];
   for (const firing of firings) {
     const bucketMs = bucketOf(firing.timeMs, quietMs);
-    const multiple = window.kind === 'sequence' || window.kind === 'silence' ? 1 : multipleOf(window.tiers[0], firing.count);
+    const multiple =
+      window.kind === 'sequence' || window.kind === 'silence' ? 1 : multipleOf(window.tiers[0], firing.count);
     if (current === undefined || current.bucketMs !== bucketMs) {
       ranges = [[firing.from, firing.to]];
       current = {
@@ -113,4 +117,34 @@ export function raisesOf(
 export function multipleOf({ threshold }: LevelTier, count: number): number {
   if (threshold * 100 <= EVENT_IDS_MAX && count >= threshold * 100) return 100;
   return count >= threshold * 10 ? 10 : 1;
+}
+
+/** The most that messages of a window's alerts can tell. An alert that is told so can only grow in numbers. */
+export function highestOf({ kind, tiers, levelFromEvents }: WindowSpec): Told {
+  return {
+    level: levelFromEvents ? SEVERITIES.length - 1 : Math.max(...tiers.map(({ level }) => level)),
+    multiple: kind === 'sequence' || kind === 'silence' ? 1 : multipleOf(tiers[0], Number.POSITIVE_INFINITY),
+  };
+}
+
+/**
+ * Identity of a first-seen alert. A use that was learned has the id of the event that the store keeps as the first; one
+ * that is never learned (refused, suppressed) has the period of the expiry that it falls in.
+ */
+export function firstSeenAlertId({ rule }: ActiveRule, use: FirstSeen): string {
+  const { subject, value, track, timeMs } = use;
+  const expiryMs = (rule.baseline?.expiryDays ?? 0) * DAY;
+  const identity = use.unlearned === undefined ? [use.id] : [use.unlearned, bucketOf(timeMs, expiryMs)];
+  return alertIdOf(rule.id, rule.keyVersion ?? 1, subject, value, ...identity, track);
+}
+
+/** A use of a value that nobody made before. */
+export interface FirstSeen {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly subject: string;
+  readonly value: string;
+  readonly track: string;
+  /** Why the use does not make the value known, if it does not. */
+  readonly unlearned: 'denied' | 'suppressed' | undefined;
 }

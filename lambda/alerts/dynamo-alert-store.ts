@@ -13,12 +13,12 @@ import {
   type Item,
   itemOf,
   JOINT,
-  keyText,
   numberIn,
   sortableMs,
   textIn,
   ttlSeconds,
 } from '../dynamo-requests';
+import { keyText } from '../key-text';
 import type {
   AlertKind,
   AlertName,

@@ -68,6 +68,14 @@ export function evidenceOf(hit: Hit, event: TrailEvent): Evidence {
   };
 }
 
+/**
+ * What a sample shows: its level and the last step that it fits. Alerts keep one of each kind, so that of workers that
+ * raise the same alert at once none loses the most severe. At most 39.
+ */
+export function evidenceKind({ level, steps }: { readonly level: number; readonly steps: number }): number {
+  return level * 8 + Math.min(7, 32 - Math.clz32(steps));
+}
+
 /** Bytes that one sample takes when stored, at most: an alert has a few of them, and people read them all. */
 const EVIDENCE_MAX_BYTES = 8_000;
 

@@ -25,6 +25,13 @@ export function isClose(a: Settling, b: Settling, quietMs: number): boolean {
   return Math.max(a.firstFiringMs, b.firstFiringMs) - Math.min(a.lastFiringMs, b.lastFiringMs) < quietMs;
 }
 
+/** What messages of the alert itself and of close neighbours tell. */
+export function toldOf(own: Settling, neighbours: readonly Settling[], quietMs: number): Told[] {
+  return [own, ...neighbours.filter((neighbour) => isClose(own, neighbour, quietMs))].flatMap(
+    (speaker) => speaker.messages,
+  );
+}
+
 /**
  * The alert that already speaks for `own` at its level and multiple (itself or a close neighbour), or undefined when a
  * message must be inserted. Levels and multiples may be reached by different messages.
@@ -36,7 +43,7 @@ export function spokenForBy(
   quietMs: number,
 ): string | undefined {
   const speakers = [own, ...neighbours.filter((neighbour) => isClose(own, neighbour, quietMs))];
-  const told = speakers.flatMap((speaker) => speaker.messages);
+  const told = toldOf(own, neighbours, quietMs);
   if (
     !told.some((message) => message.level >= own.level) ||
     !told.some((message) => message.multiple >= own.multiple)

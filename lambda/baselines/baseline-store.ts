@@ -19,12 +19,14 @@ export interface BaselineStore {
    * stored once and never changed.
    */
   startLearning(learner: string, kinds: readonly string[], timeMs: number): Promise<ReadonlyMap<string, number>>;
+  /** When learning of the kind began; undefined if it has not. */
+  findLearning(learner: string, kind: string): Promise<number | undefined>;
 }
 
 export interface FactName {
   /** The baseline's kind; belongs to one rule. */
   readonly kind: string;
-  /** Whose habit it is; as `accountSubject` and `ownSubject` make it. */
+  /** Whose habit it is: an account, or what the rule names. */
   readonly subject: string;
   readonly value: string;
 }

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { accepted, ask, type Item, JOINT, keyText, numberIn, textIn, ttlSeconds } from '../dynamo-requests';
+import { accepted, ask, type Item, JOINT, numberIn, textIn, ttlSeconds } from '../dynamo-requests';
+import { keyText } from '../key-text';
 import type { BaselineStore, Fact, FactName, Use } from './baseline-store';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -63,7 +64,7 @@ export class DynamoBaselineStore implements BaselineStore {
     if (kinds.length === 0) return new Map();
     const command = new UpdateItemCommand({
       TableName: this.table,
-      Key: { pk: { S: keyText(`learner${JOINT}${learner}`) }, sk: { S: 'learning' } },
+      Key: learnerKey(learner),
       UpdateExpression: `SET ${kinds.map((_, index) => `#k${index} = if_not_exists(#k${index}, :time)`).join(', ')}`,
       ExpressionAttributeNames: Object.fromEntries(kinds.map((kind, index) => [`#k${index}`, attributeOf(kind)])),
       ExpressionAttributeValues: { ':time': { N: String(timeMs) } },
@@ -72,10 +73,20 @@ export class DynamoBaselineStore implements BaselineStore {
     const { Attributes: item = {} } = await ask('baselines: start learning', this.client.send(command));
     return new Map(kinds.map((kind) => [kind, numberIn(item, attributeOf(kind))]));
   }
+
+  async findLearning(learner: string, kind: string): Promise<number | undefined> {
+    const command = new GetItemCommand({ TableName: this.table, Key: learnerKey(learner), ConsistentRead: true });
+    const { Item: item } = await ask('baselines: find learning', this.client.send(command));
+    return item?.[attributeOf(kind)] && numberIn(item, attributeOf(kind));
+  }
 }
 
 function keyOf({ kind, subject, value }: FactName): Item {
   return { pk: { S: keyText(['fact', kind, subject].join(JOINT)) }, sk: { S: `=${keyText(value)}` } };
+}
+
+function learnerKey(learner: string): Item {
+  return { pk: { S: keyText(`learner${JOINT}${learner}`) }, sk: { S: 'learning' } };
 }
 
 /** Prefixed: a kind may be called as one of our own attributes. */

@@ -28,6 +28,10 @@ export class MemoryBaselineStore implements BaselineStore {
     for (const kind of kinds) if (!starts.has(kind)) starts.set(kind, timeMs);
     return new Map(kinds.map((kind) => [kind, starts.get(kind) as number]));
   }
+
+  async findLearning(learner: string, kind: string): Promise<number | undefined> {
+    return this.learners.get(learner)?.get(kind);
+  }
 }
 
 function keyOf({ kind, subject, value }: FactName): string {

@@ -79,5 +79,5 @@ function windowSpec(rule: Rule, override: RuleOverride, withinMs: number, level:
 
 /** Partition key of what is stored for a rule's key on a track. Without threshold, window length or version. */
 export function windowKey(rule: Rule, key: string, track: string): string {
-  return `${rule.id}#${rule.keyVersion ?? 1}#${track}#${key}`;
+  return `${rule.id}#${rule.keyVersion ?? 1}#${track.replaceAll('#', '%23')}#${key}`;
 }

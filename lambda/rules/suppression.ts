@@ -37,6 +37,19 @@ export function suppressionOf(
   return suppressions.find((suppression) => covers(suppression, rule, event));
 }
 
+/**
+ * Where the events of a hit count: `live` or `shadow`, as the rule is run, or with the suppression that covers them.
+ * Decided by eventTime, so that every delivery of an event says the same.
+ */
+export function trackOf(
+  suppressions: readonly Suppression[],
+  { rule, mode }: { readonly rule: Rule; readonly mode: 'live' | 'shadow' },
+  event: TrailEvent,
+): string {
+  const suppression = suppressions.length === 0 ? undefined : suppressionOf(suppressions, rule, event);
+  return suppression === undefined ? mode : SUPPRESSED + suppression.id;
+}
+
 function covers(suppression: Suppression, rule: Rule, event: TrailEvent): boolean {
   const { rules, actors, accounts, regions, sourceIps, resources, expiresMs } = suppression;
   if (expiresMs !== undefined && event.timeMs >= expiresMs) return false;
@@ -46,10 +59,19 @@ function covers(suppression: Suppression, rule: Rule, event: TrailEvent): boolea
   if (regions !== undefined && !anyMatches(regions, event.region)) return false;
   if (sourceIps !== undefined && (event.sourceIp === undefined || !inNetworks(event.sourceIp, sourceIps))) return false;
   if (resources !== undefined) {
-    const touched = rule.resources?.(event) ?? [];
+    const touched = resourcesOf(rule, event);
     if (touched.length === 0 || !touched.every((name) => anyMatches(resources, name))) return false;
   }
   return true;
+}
+
+/** None where the rule's code throws: nothing is suppressed by an accident. */
+function resourcesOf(rule: Rule, event: TrailEvent): readonly string[] {
+  try {
+    return rule.resources?.(event) ?? [];
+  } catch {
+    return [];
+  }
 }
 
 function anyMatches(globs: readonly string[], subject: string): boolean {

@@ -5,7 +5,8 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { AFTER_JOINT, ask, type Item, JOINT, keyText, sortableMs, textIn, ttlSeconds } from '../dynamo-requests';
+import { AFTER_JOINT, ask, type Item, JOINT, sortableMs, textIn, ttlSeconds } from '../dynamo-requests';
+import { keyText } from '../key-text';
 import { marksOf, markValue } from './marks';
 import { packEntries, segmentName, unpackEntries } from './segment-content';
 import type { Entry, Mark } from './verdict';

@@ -74,6 +74,11 @@ export function baselineStoreContract(newStore: () => Promise<BaselineStore>, pr
     );
     expect(await store.startLearning('other', ['image'], 700)).toEqual(entries({ image: 700 }));
     expect(await store.startLearning('other', [], 700)).toEqual(new Map());
+    expect(await store.findLearning('account', 'region')).toBe(900);
+    expect(await store.findLearning('other', 'region')).toBeUndefined();
+    expect(await store.findLearning('nobody', 'image')).toBeUndefined();
+    await store.startLearning('epoch', ['image'], 0);
+    expect(await store.findLearning('epoch', 'image')).toBe(0);
   });
 
   it('answers any sequence of operations as the definition does', async () => {

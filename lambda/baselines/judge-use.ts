@@ -1,0 +1,81 @@
+import type { FirstSeen } from '../alerts/alert';
+import type { Baseline } from '../rules/rule';
+import { DAY } from '../rules/rule';
+import { SUPPRESSED } from '../rules/suppression';
+import type { ReceivedHit } from '../windows/touched-window';
+import type { BaselineStore } from './baseline-store';
+import { LearnedFacts } from './learned-facts';
+import { Learning } from './learning';
+
+/** A value that an event used, on a track. */
+export interface SeenUse {
+  readonly received: ReceivedHit;
+  readonly subject: string;
+  readonly value: string;
+  readonly track: string;
+}
+
+/** Decides what is seen for the first time. */
+export class BaselineJudge {
+  private readonly facts: LearnedFacts;
+  private readonly learning: Learning;
+
+  constructor(store: BaselineStore, baselines: readonly Baseline[]) {
+    this.facts = new LearnedFacts(store);
+    this.learning = new Learning(
+      store,
+      baselines.map(({ kind }) => kind),
+    );
+  }
+
+  /**
+   * Notes that an account has events: its learning begins.
+   * @throws {StoreUnavailableError}
+   */
+  async seeAccount(account: string, timeMs: number): Promise<void> {
+    await this.learning.beginAccount(account, timeMs);
+  }
+
+  /**
+   * What is new about a use, or undefined. Repeats of a use that was new are new again, with the same identity.
+   *
+   * A subject in its first days is judged by what its account knows: a new role enjoys no quiet time, and does not alarm
+   * with everything that others do every day. What it does teaches both.
+   *
+   * @throws {StoreUnavailableError}
+   */
+  async firstSeen(baseline: Baseline, use: SeenUse, nowMs: number): Promise<FirstSeen | undefined> {
+    const { subject, value, track } = use;
+    const { event, hit } = use.received;
+    const { id, timeMs, account } = event;
+    const said = { id, timeMs, subject, value, track };
+    // Synthetic records touch no baseline: they are always new.
+    if (track === 'test') return hit.teachesOnly ? undefined : { ...said, unlearned: undefined };
+
+    const unlearned =
+      event.outcome !== 'succeeded' ? 'denied' : track.startsWith(SUPPRESSED) ? 'suppressed' : undefined;
+    const { kind } = baseline;
+    const learnMs = baseline.learnDays * DAY;
+    const expiryMs = baseline.expiryDays * DAY;
+    const ofAccount = { kind, subject: `account ${account}`, value };
+    const ofSubject = baseline.subject === undefined ? ofAccount : { kind, subject: `subject ${subject}`, value };
+    const isYoung = baseline.subject !== undefined && (await this.isYoung(kind, subject, timeMs, learnMs, !unlearned));
+
+    let isNew: boolean;
+    if (unlearned === undefined) {
+      const own = await this.facts.learn(ofSubject, event, expiryMs, nowMs);
+      const fact = isYoung ? await this.facts.learn(ofAccount, event, expiryMs, nowMs) : own;
+      isNew = fact.firstId === id;
+    } else {
+      isNew = !(await this.facts.knows(isYoung ? ofAccount : ofSubject, timeMs, expiryMs, nowMs));
+    }
+    const startMs = await this.learning.ofAccount(account, kind, timeMs);
+    const isLearning = timeMs < startMs + learnMs;
+    return isNew && !isLearning && !hit.teachesOnly ? { ...said, unlearned } : undefined;
+  }
+
+  private async isYoung(kind: string, subject: string, timeMs: number, learnMs: number, teaches: boolean) {
+    const startMs = await this.learning.ofSubject(subject, kind, timeMs, teaches);
+    return startMs === undefined || timeMs < startMs + learnMs;
+  }
+}

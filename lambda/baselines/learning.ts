@@ -1,0 +1,55 @@
+import { BoundedMap } from '../bounded-map';
+import type { BaselineStore } from './baseline-store';
+
+/** When learning began, for accounts and for subjects. Beginnings never change, so they are remembered. */
+export class Learning {
+  private readonly begun = new BoundedMap<string, number>(50_000);
+
+  constructor(
+    private readonly store: BaselineStore,
+    /** Kinds of all active baselines. */
+    private readonly kinds: readonly string[],
+  ) {}
+
+  /**
+   * Begins learning for an account with its first event, whatever that is, for every kind at once: a kind that is new
+   * in an old account learns too, and an account that never did a thing has learned that it does not.
+   * @throws {StoreUnavailableError}
+   */
+  async beginAccount(account: string, timeMs: number): Promise<void> {
+    const learner = accountLearner(account);
+    if (this.kinds.every((kind) => this.begun.has(nameOf(learner, kind)))) return;
+    const starts = await this.store.startLearning(learner, this.kinds, timeMs);
+    for (const [kind, startMs] of starts) this.begun.set(nameOf(learner, kind), startMs);
+  }
+
+  /** Start of learning of a kind in the account of an event at `timeMs`, which begins it if nothing did. */
+  async ofAccount(account: string, kind: string, timeMs: number): Promise<number> {
+    await this.beginAccount(account, timeMs);
+    return this.begun.get(nameOf(accountLearner(account), kind)) ?? timeMs;
+  }
+
+  /**
+   * Start of learning of a kind about a subject. A use that teaches begins it; one that does not finds undefined where
+   * nothing was taught.
+   */
+  async ofSubject(subject: string, kind: string, timeMs: number, teaches: boolean): Promise<number | undefined> {
+    const learner = `subject ${subject}`;
+    const name = nameOf(learner, kind);
+    const known = this.begun.get(name);
+    if (known !== undefined) return known;
+    const startMs = teaches
+      ? (await this.store.startLearning(learner, [kind], timeMs)).get(kind)
+      : await this.store.findLearning(learner, kind);
+    if (startMs !== undefined) this.begun.set(name, startMs);
+    return startMs;
+  }
+}
+
+function accountLearner(account: string): string {
+  return `account ${account}`;
+}
+
+function nameOf(learner: string, kind: string): string {
+  return `${kind}\n${learner}`;
+}

@@ -1,0 +1,156 @@
+import { alertIdOf, bucketOf, highestOf, raisesOf } from './alerts/alert';
+import { alertGroup } from './alerts/alert-group';
+import type { AlertStore } from './alerts/alert-store';
+import { DegradedTeller } from './alerts/degraded';
+import type { Publisher } from './alerts/publisher';
+import { isTold, type Raised, type Raising, raiseAlert } from './alerts/raise-alert';
+import { samplesOf } from './alerts/samples';
+import { SettledAlerts } from './alerts/settled-alerts';
+import { forEachLimited } from './concurrency';
+import { StoreUnavailableError } from './errors';
+import type { Clock, Log, Metrics } from './ports';
+import type { ActiveRule } from './rules/active-rule';
+import { levelOf } from './rules/severity';
+import type { Task } from './run-tasks';
+import { type Judgement, judgeBatchAlone, judgeWindow } from './windows/judge-window';
+import { WindowWriter } from './windows/store-window';
+import type { TouchedWindow } from './windows/touched-window';
+import type { WindowStore } from './windows/window-store';
+
+interface WindowPorts {
+  readonly windows: WindowStore;
+  readonly alerts: AlertStore;
+  readonly ops: Publisher;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** What is the same for every alert of one touched window. */
+interface Context {
+  readonly touched: TouchedWindow;
+  readonly group: string;
+  readonly withinMs: number;
+}
+
+/** Single, count, sum, distinct and sequence rules: store what the batch brought, read around it, judge, raise. */
+export class WindowDetection {
+  private readonly writer: WindowWriter;
+  private readonly settled = new SettledAlerts();
+  private readonly degraded: DegradedTeller;
+
+  constructor(private readonly ports: WindowPorts) {
+    this.writer = new WindowWriter(ports.windows);
+    this.degraded = new DegradedTeller(ports);
+  }
+
+  tasks(windows: readonly TouchedWindow[]): Task[] {
+    return windows.map((touched) => ({
+      level: touched.active.constantLevel ?? Math.max(...touched.hits.map(({ hit }) => hit.level)),
+      messageIds: touched.hits.map(({ messageId }) => messageId),
+      run: () => this.detect(touched),
+    }));
+  }
+
+  private async detect(touched: TouchedWindow): Promise<void> {
+    const { active, key, track, hits } = touched;
+    const { clock, windows } = this.ports;
+    const context = {
+      touched,
+      group: alertGroup(active, key, track, 'window'),
+      withinMs: active.window?.withinMs ?? 0,
+    };
+    let judgements: Judgement[];
+    try {
+      await this.writer.write(touched, clock.nowMs());
+      const timesMs = hits.map(({ event }) => event.timeMs);
+      if (this.settled.coverAll(context.group, active, timesMs)) return;
+      judgements = await judgeWindow(windows, touched);
+    } catch (error) {
+      // One event of such a rule says all: it is told now, and counted when the records come again.
+      if (error instanceof StoreUnavailableError && isSingle(active)) {
+        await this.raiseAll(context, judgeBatchAlone(touched));
+      }
+      throw error;
+    }
+    await this.raiseAll(context, judgements);
+  }
+
+  /** @throws {StoreUnavailableError} after all were tried */
+  private async raiseAll(context: Context, judgements: readonly Judgement[]): Promise<void> {
+    const raisings = judgements.flatMap((judgement) => {
+      const proven = this.raisingsOf(context, judgement);
+      return judgement.complete ? proven : [...proven, ...this.tooMuch(context, judgement, proven)];
+    });
+    await forEachLimited(raisings, 1, (raising) => this.raise(context.touched, raising));
+  }
+
+  private raisingsOf({ touched, group, withinMs }: Context, { firings, timeAt }: Judgement): Raising[] {
+    const { active, key, track, hits } = touched;
+    return raisesOf(active, key, track, firings, timeAt).map(({ ranges: _, ...raise }) => ({
+      ...raise,
+      kind: 'window',
+      group,
+      samples: samplesOf(hits, raise.firstFiringMs - withinMs, raise.lastFiringMs),
+    }));
+  }
+
+  /**
+   * More than a verdict may read: what lies beyond may qualify, and nobody can say. Each bucket of the batch's events
+   * that is not proven at the highest tier is told as such, as an alert of its own kind.
+   */
+  private tooMuch({ touched }: Context, { timesMs }: Judgement, proven: readonly Raising[]): Raising[] {
+    const { active, key, track, hits } = touched;
+    const { rule, quietMs, window } = active;
+    if (window === undefined) return [];
+    const highest = highestOf(window).level;
+    const buckets = new Set(timesMs.map((timeMs) => bucketOf(timeMs, quietMs)));
+    return [...buckets]
+      .filter((bucketMs) => !proven.some((raise) => raise.bucketMs === bucketMs && raise.level >= highest))
+      .map((bucketMs) => {
+        this.ports.metrics.count('TooMuchToCount', 1, { rule: rule.id });
+        const inBucket = timesMs.filter((timeMs) => bucketOf(timeMs, quietMs) === bucketMs);
+        const firstMs = inBucket[0] ?? bucketMs;
+        const lastMs = inBucket.at(-1) ?? bucketMs;
+        const samples = samplesOf(hits, firstMs - 1, lastMs);
+        return {
+          ...{ rule: rule.id, key, track, bucketMs, quietMs, samples },
+          kind: 'too-much',
+          group: alertGroup(active, key, track, 'too-much'),
+          alertId: alertIdOf(rule.id, rule.keyVersion ?? 1, key, track, bucketMs, quietMs, 'too-much'),
+          ...{ firstFiringMs: firstMs, lastFiringMs: lastMs, firstEventMs: firstMs },
+          count: inBucket.length,
+          // Where each event decides, the flood itself is worth a message.
+          level: window.levelFromEvents ? Math.max(levelOf('medium'), ...hits.map(({ hit }) => hit.level)) : highest,
+          multiple: 1,
+        };
+      });
+  }
+
+  private async raise({ active, track }: TouchedWindow, raising: Raising): Promise<void> {
+    const { alerts, clock, metrics } = this.ports;
+    try {
+      const raised = await raiseAlert(alerts, raising, clock.nowMs());
+      metrics.count('Raises', 1);
+      if (raised.inserted) metrics.count('Messages', 1, { rule: raising.rule });
+      if (raising.kind === 'window' && isSettled(active, raised)) this.settled.add(raising.group, raising.bucketMs);
+    } catch (error) {
+      const mustBeTold = isSingle(active) && track === 'live' && raising.level >= levelOf('critical');
+      if (error instanceof StoreUnavailableError && mustBeTold) await this.degraded.tell(raising, active.rule.title);
+      throw error;
+    }
+  }
+}
+
+/** A rule of which every event fires by itself. */
+function isSingle({ rule }: ActiveRule): boolean {
+  return rule.window === undefined && rule.baseline === undefined;
+}
+
+/** Nothing more can be told of the alert; for one that nobody is told of, nothing more be kept but numbers. */
+function isSettled({ window }: ActiveRule, { alert, told }: Raised): boolean {
+  if (window === undefined) return false;
+  const highest = highestOf(window);
+  const said = isTold(alert.track) && highest.level > 0 ? told : [alert];
+  return said.some(({ level }) => level >= highest.level) && said.some(({ multiple }) => multiple >= highest.multiple);
+}

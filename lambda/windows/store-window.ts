@@ -1,0 +1,69 @@
+import { BoundedMap } from '../bounded-map';
+import { forEachLimited } from '../concurrency';
+import { isEarlier, markValue } from './marks';
+import { slotOf } from './slots';
+import { entryOf, type TouchedWindow } from './touched-window';
+import { type Entry, type Mark, unionOfEntries } from './verdict';
+import type { MarkRange, SlotMark, WindowStore } from './window-store';
+
+/** Longer than a record can wait in the queue and the dead-letter queue, 14 days at most. */
+const RETENTION_MS = 16 * 24 * 60 * 60_000;
+
+/** Requests at a time for one window. A distinct window may need one for each value. */
+const CONCURRENCY = 8;
+
+/** Writes what batches bring for windows. Remembers which marks are stored, and spares what would change nothing. */
+export class WindowWriter {
+  /** What is at least stored of a mark's range. */
+  private readonly known = new BoundedMap<string, MarkRange>(20_000);
+
+  constructor(private readonly store: WindowStore) {}
+
+  /** @throws {StoreUnavailableError} part of it may be stored */
+  async write(touched: TouchedWindow, nowMs: number): Promise<void> {
+    if (touched.active.window?.kind === 'distinct') await this.writeMarks(touched, nowMs);
+    else await this.writeSegments(touched, nowMs);
+  }
+
+  private async writeSegments({ active, name, hits }: TouchedWindow, nowMs: number): Promise<void> {
+    const slots = new Map<number, Entry[]>();
+    for (const received of hits) {
+      const entry = entryOf(received);
+      const slotStartMs = slotOf(entry.timeMs, active.slotMs);
+      const ofSlot = slots.get(slotStartMs);
+      if (ofSlot === undefined) slots.set(slotStartMs, [entry]);
+      else ofSlot.push(entry);
+    }
+    await forEachLimited([...slots], CONCURRENCY, ([slotStartMs, entries]) => {
+      const expiresMs = Math.max(slotStartMs + active.slotMs, nowMs) + RETENTION_MS;
+      return this.store.putSegment({ window: name, slotStartMs, entries: unionOfEntries(entries), expiresMs });
+    });
+  }
+
+  private async writeMarks({ active, name, hits }: TouchedWindow, nowMs: number): Promise<void> {
+    const ranges = new Map<string, { readonly slotStartMs: number; readonly first: Mark; readonly last: Mark }>();
+    for (const { hit, event } of hits) {
+      const slotStartMs = slotOf(event.timeMs, active.slotMs);
+      for (const value of hit.values) {
+        const mark = { id: event.id, timeMs: event.timeMs, value: markValue(value), level: hit.level };
+        const id = [name, slotStartMs, mark.level, mark.value].join('\n');
+        const { first, last } = ranges.get(id) ?? { first: mark, last: mark };
+        ranges.set(id, {
+          slotStartMs,
+          first: isEarlier(mark, first) ? mark : first,
+          last: isEarlier(last, mark) ? mark : last,
+        });
+      }
+    }
+    await forEachLimited([...ranges], CONCURRENCY, async ([id, { slotStartMs, first, last }]) => {
+      const expiresMs = Math.max(last.timeMs, nowMs) + RETENTION_MS;
+      const at = (mark: Mark): SlotMark => ({ window: name, slotStartMs, mark, expiresMs });
+      let stored = this.known.get(id);
+      if (stored === undefined || isEarlier(stored.latest, last)) stored = await this.store.putLatest(at(last));
+      if (stored === undefined || isEarlier(first, stored.earliest)) {
+        stored = (await this.store.putEarliest(at(first))) ?? { earliest: first, latest: last };
+      }
+      this.known.set(id, stored);
+    });
+  }
+}
