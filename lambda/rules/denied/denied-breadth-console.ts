@@ -36,9 +36,14 @@ export const examples = (): Examples => {
     Array.from({ length: count }, (_, index) =>
       but(later(refused, index * 5_000), { eventName: `DescribeThing${'abcdefghijklmnopqrstuvwxyz'[index]}` }),
     );
+  const another = (afterMs: number) => but(later(refused, afterMs), { eventName: 'DescribeOthers' });
   return {
     fires: [
       { why: '24 kinds in two minutes', timeline: kinds(24), severity: 'high' },
+      {
+        why: 'the 24th comes one second before the window closes',
+        timeline: [...kinds(23), another(10 * MINUTE - 1_000)],
+      },
       {
         why: 'of two services',
         timeline: kinds(24).map((record, index) => but(record, index < 12 ? { eventSource: 'rds.amazonaws.com' } : {})),
@@ -46,6 +51,7 @@ export const examples = (): Examples => {
     ],
     quiet: [
       { why: '23 kinds', timeline: kinds(23) },
+      { why: 'the 24th comes when the window has closed', timeline: [...kinds(23), another(10 * MINUTE)] },
       {
         why: 'outside the console: the other rule counts them',
         timeline: kinds(24).map((record) => but(record, { sessionCredentialFromConsole: undefined })),

@@ -66,12 +66,20 @@ export const examples = (): Examples => {
         timeline: [...seven, but(later(refused, 60_000), { eventSource: 'quicksight.amazonaws.com' })],
       },
       {
+        why: 'the eighth comes one second before the window closes',
+        timeline: [...seven, later(eighth, 9 * MINUTE - 1_000)],
+      },
+      {
         why: 'by infrastructure as code',
         timeline: [...seven, eighth].map((record) => but(record, { userAgent: 'Pulumi/3.0 aws-sdk-go-v2' })),
         severity: 'medium',
       },
     ],
     quiet: [
+      {
+        why: 'the eighth is ordinary noise',
+        timeline: [...seven, but(eighth, { eventSource: 's3.amazonaws.com', eventName: 'HeadBucket', readOnly: true })],
+      },
       { why: 'seven kinds', timeline: seven },
       { why: 'seven kinds, each of them often', timeline: seven.flatMap((record) => repeat(record, 20, 2_000)) },
       { why: 'the eighth comes when the window has closed', timeline: [...seven, later(eighth, 9 * MINUTE)] },

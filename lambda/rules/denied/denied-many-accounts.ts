@@ -80,6 +80,10 @@ export const examples = (): Examples => {
     }));
   return {
     fires: [
+      {
+        why: 'the third account one second before the hour is over',
+        timeline: fromKeys([...atDoors(2), later(atDoors(3)[2] ?? {}, HOUR - 2 * 60_000 - 1_000)]),
+      },
       { why: 'one address, three accounts, a key of each', timeline: fromKeys(atDoors(3)), severity: 'high' },
       { why: 'one key at three accounts, from three addresses', timeline: oneKey },
       {
@@ -89,6 +93,26 @@ export const examples = (): Examples => {
       },
     ],
     quiet: [
+      {
+        why: 'strangers without credentials',
+        timeline: atDoors(3).map((record) =>
+          but(record, { userIdentity: { type: 'AWSAccount', principalId: '', accountId: 'ANONYMOUS_PRINCIPAL' } }),
+        ),
+      },
+      {
+        why: 'ordinary noise',
+        timeline: atDoors(3).map((record) => but(record, { eventName: 'HeadBucket' })),
+      },
+      {
+        why: 'in the console',
+        timeline: atDoors(3).map((record) => but(record, { sessionCredentialFromConsole: 'true' })),
+      },
+      {
+        why: 'no key in the records, from several addresses',
+        timeline: oneKey.map((record, index) =>
+          but(record, { userIdentity: { ...user('alice', accounts[index]), accessKeyId: '' } }),
+        ),
+      },
       { why: 'two accounts', timeline: fromKeys(atDoors(2)) },
       { why: 'one account, often', timeline: repeat(refused, 50, 10_000) },
       {

@@ -1,5 +1,5 @@
 import { defineRule, type Examples, MINUTE } from '../rule';
-import { call, repeat, role } from '../sample';
+import { call, later, repeat, role } from '../sample';
 import { actorKey, fromConsole, isRefusedRead } from './denied-calls';
 import base from './denied-reads';
 
@@ -30,12 +30,20 @@ export const examples = (): Examples => {
     fires: [
       { why: 'thirty in five minutes', timeline: repeat(refused, 30, 10_000), severity: 'medium' },
       {
+        why: 'the thirtieth comes one second before the window closes',
+        timeline: [...repeat(refused, 29, 10_000), later(refused, 10 * MINUTE - 1_000)],
+      },
+      {
         why: 'the flag as a boolean',
         timeline: repeat({ ...refused, sessionCredentialFromConsole: true }, 30, 10_000),
       },
     ],
     quiet: [
       { why: 'twenty-nine', timeline: repeat(refused, 29, 10_000) },
+      {
+        why: 'the thirtieth comes when the window has closed',
+        timeline: [...repeat(refused, 29, 10_000), later(refused, 10 * MINUTE)],
+      },
       {
         why: 'thirty outside the console: the other rule counts them',
         timeline: repeat({ ...refused, sessionCredentialFromConsole: 'false' }, 30, 10_000),

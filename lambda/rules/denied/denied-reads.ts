@@ -64,6 +64,10 @@ export const examples = (): Examples => {
   });
   return {
     fires: [
+      {
+        why: 'other calls of STS count',
+        timeline: repeat(but(propagating, { eventName: 'GetAccessKeyInfo' }), 10, 1_000),
+      },
       { why: 'ten refused reads in nine seconds', timeline: repeat(ec2, 10, 1_000), severity: 'medium' },
       { why: 'refused with the other code', timeline: repeat(s3, 10, 1_000) },
       {

@@ -1,7 +1,7 @@
 import { at, text } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
 import { anyGlobMatches } from '../glob';
-import { defineRule, type Examples, HOUR, type Match } from '../rule';
+import { defineRule, type Example, type Examples, HOUR, type Match } from '../rule';
 import { but, byService, call, denied, later, repeat } from '../sample';
 import type { Settings } from '../settings';
 import {
@@ -87,11 +87,29 @@ export const examples = (): Examples => {
   const settings = { trailBuckets: ['example-trail'] };
   return {
     fires: [
-      { why: 'leaving the organization was refused', timeline: [leave], severity: 'medium' },
       {
-        why: 'making a key was refused',
-        timeline: [denied(call('iam.amazonaws.com', 'CreateAccessKey', { requestParameters: { userName: 'bob' } }))],
+        why: 'reading many secrets at once was refused',
+        timeline: [denied(call('secretsmanager.amazonaws.com', 'BatchGetSecretValue'))],
       },
+      {
+        why: "removing the policy of a trail's bucket was refused",
+        timeline: [but(ofTrail, { eventName: 'DeleteBucketPolicy' })],
+        settings,
+      },
+      { why: 'leaving the organization was refused', timeline: [leave], severity: 'medium' },
+      ...[
+        'CreateAccessKey',
+        'CreateLoginProfile',
+        'UpdateLoginProfile',
+        'AttachUserPolicy',
+        'PutUserPolicy',
+        'AddUserToGroup',
+      ].map(
+        (name): Example => ({
+          why: `taking over a user was refused: ${name}`,
+          timeline: [denied(call('iam.amazonaws.com', name))],
+        }),
+      ),
       {
         why: 'reading a secret was refused all morning: one alert',
         timeline: repeat(denied(call('secretsmanager.amazonaws.com', 'GetSecretValue')), 40, 6 * 60_000),

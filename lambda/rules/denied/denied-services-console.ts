@@ -30,9 +30,14 @@ export const examples = (): Examples => {
     Array.from({ length: count }, (_, index) =>
       but(later(refused, index * 20_000), { eventSource: `service${index}.amazonaws.com` }),
     );
+  const another = (afterMs: number) => but(later(refused, afterMs), { eventSource: 'another.amazonaws.com' });
   return {
     fires: [
       { why: '15 services in five minutes', timeline: services(15), severity: 'high' },
+      {
+        why: 'the fifteenth comes one second before the window closes',
+        timeline: [...services(14), another(10 * MINUTE - 1_000)],
+      },
       {
         why: 'in two regions',
         timeline: services(15).map((record, index) => but(record, index < 7 ? { awsRegion: 'eu-west-1' } : {})),
@@ -40,6 +45,7 @@ export const examples = (): Examples => {
     ],
     quiet: [
       { why: '14 services', timeline: services(14) },
+      { why: 'the fifteenth comes when the window has closed', timeline: [...services(14), another(10 * MINUTE)] },
       {
         why: 'outside the console: the other rule counts them',
         timeline: services(15).map((record) => but(record, { sessionCredentialFromConsole: 'false' })),

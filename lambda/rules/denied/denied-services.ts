@@ -36,6 +36,10 @@ export const examples = (): Examples => {
     fires: [
       { why: 'five services in two minutes', timeline: five, severity: 'high' },
       {
+        why: 'the fifth comes one second before the window closes',
+        timeline: [...five.slice(0, 4), but(later(refused, 10 * MINUTE - 1_000), { eventSource: 'rds.amazonaws.com' })],
+      },
+      {
         why: 'by infrastructure as code',
         timeline: five.map((record) => but(record, { userAgent: 'ansible/2.17' })),
         severity: 'medium',
@@ -43,6 +47,10 @@ export const examples = (): Examples => {
     ],
     quiet: [
       { why: 'four services', timeline: five.slice(0, 4) },
+      {
+        why: 'in the console',
+        timeline: five.map((record) => but(record, { sessionCredentialFromConsole: 'true' })),
+      },
       { why: 'four services, each often', timeline: five.slice(0, 4).flatMap((record) => repeat(record, 10, 1_000)) },
       {
         why: 'half of the calls with the agent of infrastructure as code: counted apart',

@@ -33,13 +33,15 @@ export const examples = (): Examples => {
     Array.from({ length: count }, (_, index) =>
       but(later(refused, index * 20 * MINUTE), { eventSource: `service${index}.amazonaws.com` }),
     );
+  const another = (afterMs: number) => but(later(refused, afterMs), { eventSource: 'another.amazonaws.com' });
   return {
     fires: [
       { why: 'sixty kinds in twenty hours', timeline: kinds(60), severity: 'medium' },
-      { why: 'and more', timeline: kinds(70) },
+      { why: 'the sixtieth comes one second before the day is over', timeline: [...kinds(59), another(DAY - 1_000)] },
     ],
     quiet: [
       { why: '59 kinds', timeline: kinds(59) },
+      { why: 'the sixtieth comes a day after the first', timeline: [...kinds(59), another(DAY)] },
       {
         why: 'outside the console: the other rule counts them',
         timeline: kinds(60).map((record) => but(record, { sessionCredentialFromConsole: undefined })),

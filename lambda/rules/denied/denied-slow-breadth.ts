@@ -31,9 +31,14 @@ export const examples = (): Examples => {
     Array.from({ length: count }, (_, index) =>
       but(later(refused, index * everyMs), { eventName: `ListThing${'abcdefghijklmnopqrstuvwxyz'[index]}` }),
     );
+  const another = (afterMs: number) => but(later(refused, afterMs), { eventName: 'ListOthers' });
   return {
     fires: [
       { why: 'one new kind an hour, twenty of them', timeline: kinds(20, HOUR), severity: 'medium' },
+      {
+        why: 'the twentieth comes one second before the day is over',
+        timeline: [...kinds(19, HOUR), another(DAY - 1_000)],
+      },
       {
         why: 'by infrastructure as code',
         timeline: kinds(20, HOUR).map((record) => but(record, { userAgent: 'Terraform/1.9' })),
@@ -42,7 +47,7 @@ export const examples = (): Examples => {
     ],
     quiet: [
       { why: 'nineteen kinds', timeline: kinds(19, HOUR) },
-      { why: 'the twentieth comes a day after the first', timeline: kinds(20, DAY / 19 + 1_000) },
+      { why: 'the twentieth comes a day after the first', timeline: [...kinds(19, HOUR), another(DAY)] },
       {
         why: 'in the console',
         timeline: kinds(20, HOUR).map((record) => but(record, { sessionCredentialFromConsole: 'true' })),

@@ -46,6 +46,10 @@ export const examples = (): Examples => {
   });
   return {
     fires: [
+      {
+        why: 'the fifth comes one second before the window closes',
+        timeline: [...repeat(refused, 4, MINUTE), later(refused, 10 * MINUTE - 1_000)],
+      },
       { why: 'five refused changes in four minutes', timeline: repeat(refused, 5, MINUTE), severity: 'high' },
       { why: 'old records without readOnly', timeline: repeat(but(refused, { readOnly: undefined }), 5, MINUTE) },
       { why: 'all refused by a service control policy', timeline: repeat(guarded, 5, MINUTE), severity: 'medium' },

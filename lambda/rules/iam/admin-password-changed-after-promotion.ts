@@ -1,7 +1,7 @@
 import type { TrailEvent } from '../../intake/trail-event';
 import { SEQUENCE_SLACK_MS } from '../../windows/verdict';
 import { DAY, defineRule, type Examples, HOUR, MINUTE } from '../rule';
-import { but, call, denied, later } from '../sample';
+import { but, call, later, role } from '../sample';
 import type { Settings } from '../settings';
 import {
   bySomebodyElse,
@@ -98,6 +98,14 @@ export const examples = (): Examples => {
       { why: 'attached policy, changed three days later', timeline: [promoted, reset], severity: 'critical' },
       { why: 'added to a group of administrators', timeline: [grouped, reset] },
       {
+        why: 'promoted without MFA, changed with it: the change decides',
+        timeline: [
+          promoted,
+          but(reset, { userIdentity: role('Support', 'carol', undefined, { mfaAuthenticated: 'true' }) }),
+        ],
+        severity: 'high',
+      },
+      {
         why: 'an inline policy that allows everything, one statement',
         timeline: [inline({ Effect: 'Allow', Action: '*', Resource: '*' }), reset],
       },
@@ -146,7 +154,8 @@ export const examples = (): Examples => {
         why: 'an inline policy for one bucket',
         timeline: [inline({ Effect: 'Allow', Action: '*', Resource: 'arn:aws:s3:::b' }), reset],
       },
-      { why: 'the promotion was refused', timeline: [denied(promoted), reset] },
+      { why: 'the change was refused', timeline: [promoted, but(reset, { errorCode: 'AccessDenied' })] },
+      { why: 'the promotion was refused', timeline: [but(promoted, { errorCode: 'AccessDenied' }), reset] },
       {
         why: 'the user did it',
         timeline: [

@@ -46,6 +46,7 @@ export const examples = (): Examples => {
   return {
     fires: [
       { why: 'twice in half an hour', timeline: [reset, later(reset, 30 * MINUTE)], severity: 'high' },
+      { why: 'the second one second before the hour is over', timeline: [reset, later(reset, HOUR - 1_000)] },
       {
         why: 'by two actors',
         timeline: [reset, but(later(reset, 30 * MINUTE), { userIdentity: user('carol') })],

@@ -1,5 +1,5 @@
 import { defineRule, type Examples, HOUR, MINUTE } from '../rule';
-import { but, call, denied, later, role, root } from '../sample';
+import { but, call, later, role, root } from '../sample';
 import {
   bySomebodyElse,
   IAM,
@@ -70,7 +70,10 @@ export const examples = (): Examples => {
       { why: 'reset twice within the hour: one alert', timeline: [reset, later(reset, 30 * MINUTE)] },
     ],
     quiet: [
-      { why: 'the call was refused', timeline: [denied(reset)] },
+      {
+        why: 'the call was refused',
+        timeline: [but(reset, { errorCode: 'AccessDenied', errorMessage: 'not authorized' })],
+      },
       {
         why: 'the administrator did it',
         timeline: [but(reset, { requestParameters: { userName: 'alice' } })],

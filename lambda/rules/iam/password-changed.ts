@@ -36,25 +36,25 @@ export default defineRule({
 
 export const examples = (): Examples => {
   const reset = call(IAM, 'UpdateLoginProfile', { requestParameters: { userName: 'bob' } });
+  const atIdentityCenter = but(reset, {
+    eventSource: 'sso-directory.amazonaws.com',
+    eventName: 'UpdatePassword',
+    requestParameters: { userId: '94482488-3041-7000-0000-000000000001', passwordMode: 'EMAIL' },
+  });
   return {
     fires: [
       { why: 'a colleague reset it', timeline: [reset], severity: 'low' },
       { why: 'a first password', timeline: [but(reset, { eventName: 'CreateLoginProfile' })], severity: 'low' },
       {
         why: 'in Identity Center',
-        timeline: [
-          but(reset, {
-            eventSource: 'sso-directory.amazonaws.com',
-            eventName: 'UpdatePassword',
-            requestParameters: { userId: '94482488-3041-7000-0000-000000000001', passwordMode: 'EMAIL' },
-          }),
-        ],
+        timeline: [atIdentityCenter],
       },
       { why: 'the record names nobody', timeline: [but(reset, { requestParameters: null })] },
       { why: 'twice within the hour: one alert', timeline: [reset, later(reset, 30 * MINUTE)] },
     ],
     quiet: [
       { why: 'the call was refused', timeline: [denied(reset)] },
+      { why: 'a call of Identity Center was refused', timeline: [denied(atIdentityCenter)] },
       { why: 'the user did it', timeline: [but(reset, { userIdentity: user('bob') })] },
       {
         why: 'an administrator: the other rule tells it',

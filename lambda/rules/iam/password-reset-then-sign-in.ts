@@ -86,6 +86,11 @@ export const examples = (): Examples => {
     quiet: [
       { why: 'from another address', timeline: [reset, but(signIn, { sourceIPAddress: '203.0.113.9' })] },
       { why: 'an hour later', timeline: [reset, later(consoleLogin('bob', 'Success'), HOUR)] },
+      { why: 'the reset was refused', timeline: [but(reset, { errorCode: 'AccessDenied' }), signIn] },
+      {
+        why: 'neither record has an address',
+        timeline: [reset, signIn].map((record) => but(record, { sourceIPAddress: undefined })),
+      },
       { why: 'the sign-in failed', timeline: [reset, later(consoleLogin('bob', 'Failure'), 20 * MINUTE)] },
       { why: 'somebody else signed in', timeline: [reset, later(consoleLogin('carol', 'Success'), 20 * MINUTE)] },
       { why: 'the sign-in came first', timeline: [later(reset, 30 * MINUTE), signIn] },

@@ -1,7 +1,7 @@
 import { agentContains } from '../../intake/caller';
 import type { TrailEvent } from '../../intake/trail-event';
 import { defineRule, type Examples, HOUR, MINUTE } from '../rule';
-import { but, call, denied, later, user } from '../sample';
+import { but, call, later, user } from '../sample';
 import type { Settings } from '../settings';
 import { shifted } from '../severity';
 import {
@@ -76,6 +76,11 @@ export const examples = (): Examples => {
         timeline: three.map((record, index) => but(record, { userIdentity: user(`helper${index}`) })),
       },
       { why: 'in Identity Center', timeline: atIdentityCenter },
+      { why: 'removed', timeline: three.map((record) => but(record, { eventName: 'DeleteLoginProfile' })) },
+      {
+        why: 'the third one second before the hour is over',
+        timeline: [...three.slice(0, 2), later(three[2] ?? {}, 20 * MINUTE - 1_000)],
+      },
       {
         why: 'by infrastructure as code',
         timeline: three.map((record) => but(record, { userAgent: 'Terraform/1.9' })),
@@ -84,12 +89,19 @@ export const examples = (): Examples => {
     ],
     quiet: [
       { why: 'two users', timeline: three.slice(0, 2) },
+      {
+        why: 'infrastructure as code and a person: counted apart',
+        timeline: three.map((record, index) => but(record, index === 0 ? { userAgent: 'Terraform/1.9' } : {})),
+      },
       { why: 'one user, three times', timeline: of(['bob', 'bob', 'bob']) },
       {
         why: 'the third user an hour after the first',
         timeline: [...three.slice(0, 2), later(three[2] ?? {}, 20 * MINUTE)],
       },
-      { why: 'the third was refused', timeline: [...three.slice(0, 2), denied(three[2] ?? {})] },
+      {
+        why: 'the third was refused',
+        timeline: [...three.slice(0, 2), but(three[2] ?? {}, { errorCode: 'AccessDenied' })],
+      },
       {
         why: 'the third did it',
         timeline: [...three.slice(0, 2), but(three[2] ?? {}, { userIdentity: user('dave') })],

@@ -65,9 +65,14 @@ export function bySomebodyElse(event: TrailEvent): boolean {
   const target = targetOf(event);
   if (target === undefined) return true;
   const identity = event.record['userIdentity'];
-  if (at(identity, 'type') === 'IAMUser') return text(at(identity, 'userName')) !== target;
-  if (isSingleSignOn(event)) return !event.actor.endsWith(`/${target}`);
-  return text(at(identity, 'onBehalfOf', 'userId')) !== target;
+  switch (at(identity, 'type')) {
+    case 'IAMUser':
+      return text(at(identity, 'userName')) !== target;
+    case 'IdentityCenterUser':
+      return text(at(identity, 'onBehalfOf', 'userId')) !== target;
+    default:
+      return !isSingleSignOn(event) || !event.actor.endsWith(`/${target}`);
+  }
 }
 
 /** An administrator by the settings; content that was too large to see may have named one. */
@@ -88,8 +93,7 @@ export function resetSeverity(event: TrailEvent, { infrastructureAsCodeAgents }:
 }
 
 function isSingleSignOn(event: TrailEvent): boolean {
-  const type = at(event.record, 'userIdentity', 'type');
-  return type === 'IdentityCenterUser' || (type === 'AssumedRole' && event.actor.includes('/AWSReservedSSO_'));
+  return at(event.record, 'userIdentity', 'type') === 'AssumedRole' && event.actor.includes('/AWSReservedSSO_');
 }
 
 const DEEDS: Readonly<Record<string, string>> = {

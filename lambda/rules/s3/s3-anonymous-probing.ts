@@ -63,6 +63,10 @@ export const examples = (): Examples => {
     fires: [
       { why: 'forty requests in seven minutes', timeline: repeat(probe, 40, 10_000), severity: 'low' },
       { why: 'for settings of the bucket', timeline: repeat(management, 40, 10_000) },
+      {
+        why: 'the fortieth comes one second before the window closes',
+        timeline: [...repeat(probe, 39, 10_000), later(probe, 10 * MINUTE - 1_000)],
+      },
     ],
     quiet: [
       { why: '39 requests', timeline: repeat(probe, 39, 10_000) },
@@ -75,6 +79,10 @@ export const examples = (): Examples => {
         timeline: repeat(probe, 40, 10_000, (index) => ({ requestParameters: { bucketName: `example-${index % 2}` } })),
       },
       { why: 'with credentials', timeline: repeat(but(probe, { userIdentity: user('alice') }), 40, 10_000) },
+      {
+        why: 'the bucket has no such setting',
+        timeline: repeat(but(management, { errorCode: 'NoSuchBucketPolicy' }), 40, 10_000),
+      },
       { why: 'the object was not there', timeline: repeat(but(probe, { errorCode: 'NoSuchKey' }), 40, 10_000) },
     ],
   };

@@ -84,6 +84,10 @@ export const examples = (): Examples => {
         timeline: [...three, but(success, elsewhere)],
         severity: 'critical',
       },
+      {
+        why: 'the success comes one second before the window closes',
+        timeline: [...three, but(later(consoleLogin('alice', 'Success'), 30 * MINUTE - 1_000), elsewhere)],
+      },
       { why: 'three users fail, then a fourth signs in from the same address', timeline: [...others, success] },
       { why: 'in the office only the user counts', timeline: [...three, success], settings: office },
       {

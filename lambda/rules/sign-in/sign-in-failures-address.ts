@@ -53,6 +53,10 @@ export const examples = (): Examples => {
       { why: 'ten failures in five minutes', timeline: repeat(failure, 10, 30_000), severity: 'medium' },
       { why: 'under several names', timeline: list(10) },
       {
+        why: 'the tenth comes one second before the window closes',
+        timeline: [...list(9), later(failure, 10 * MINUTE - 1_000)],
+      },
+      {
         why: 'names that do not exist count',
         timeline: repeat(failure, 10, 30_000, () => ({
           userIdentity: { type: 'IAMUser', accountId: '111122223333', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' },

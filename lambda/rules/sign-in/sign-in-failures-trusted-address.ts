@@ -1,5 +1,5 @@
 import { defineRule, type Examples, MINUTE } from '../rule';
-import { consoleLogin, repeat } from '../sample';
+import { consoleLogin, later, repeat } from '../sample';
 import base from './sign-in-failures-address';
 import { failed, fromTrustedNetwork } from './sign-ins';
 
@@ -27,6 +27,11 @@ export const examples = (): Examples => {
     fires: [
       { why: 'thirty failures in five minutes', timeline: repeat(failure, 30, 10_000), settings, severity: 'medium' },
       {
+        why: 'the thirtieth comes one second before the window closes',
+        timeline: [...repeat(failure, 29, 10_000), later(failure, 10 * MINUTE - 1_000)],
+        settings,
+      },
+      {
         why: 'an IPv6 network',
         timeline: repeat(failure, 30, 10_000, () => ({ sourceIPAddress: '2001:db8:12::7' })),
         settings: { trustedNetworks: ['2001:db8:12::/48'] },
@@ -34,6 +39,11 @@ export const examples = (): Examples => {
     ],
     quiet: [
       { why: 'twenty-nine', timeline: repeat(failure, 29, 10_000), settings },
+      {
+        why: 'the thirtieth comes when the window has closed',
+        timeline: [...repeat(failure, 29, 10_000), later(failure, 10 * MINUTE)],
+        settings,
+      },
       { why: 'thirty, but the network is not trusted', timeline: repeat(failure, 30, 10_000) },
     ],
   };

@@ -53,6 +53,10 @@ export const examples = (): Examples => {
   });
   return {
     fires: [
+      {
+        why: 'the tenth comes one second before the hour is over',
+        timeline: [...repeat(hidden, 9, 5 * MINUTE), later(hidden, HOUR - 1_000)],
+      },
       { why: 'ten attempts in 45 minutes', timeline: repeat(hidden, 10, 5 * MINUTE), severity: 'high' },
       {
         why: 'from the office',

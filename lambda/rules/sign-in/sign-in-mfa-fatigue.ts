@@ -46,6 +46,10 @@ export const examples = (): Examples => {
     fires: [
       { why: 'three wrong codes in ten minutes', timeline: repeat(failure, 3, 5 * MINUTE), severity: 'high' },
       {
+        why: 'the third comes one second before the window closes',
+        timeline: [...repeat(failure, 2, 5 * MINUTE), later(failure, 15 * MINUTE - 1_000)],
+      },
+      {
         why: 'another step of the console',
         timeline: repeat(
           but(failure, { eventName: 'CheckMfa', responseElements: { CheckMfa: 'Failure' }, additionalEventData: {} }),

@@ -56,6 +56,7 @@ export const examples = (): Examples => {
   return {
     fires: [
       { why: 'five users in fifty minutes', timeline: [...four, erin], severity: 'high' },
+      { why: 'the fifth comes one second before the hour is over', timeline: [...four, as('erin', HOUR - 1_000)] },
       {
         why: 'root is one of them',
         timeline: [...four, { ...erin, userIdentity: root({ accessKeyId: '' }) }],

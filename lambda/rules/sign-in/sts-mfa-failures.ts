@@ -60,6 +60,10 @@ export const examples = (): Examples => {
     fires: [
       { why: 'five wrong codes in four minutes', timeline: repeat(wrong, 5, MINUTE), severity: 'medium' },
       {
+        why: 'the fifth comes one second before the window closes',
+        timeline: [...repeat(wrong, 4, MINUTE), later(wrong, 10 * MINUTE - 1_000)],
+      },
+      {
         why: 'to assume a role',
         timeline: repeat(but(wrong, { eventName: 'AssumeRole', readOnly: true }), 5, MINUTE),
       },
