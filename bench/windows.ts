@@ -53,6 +53,7 @@ function speedOf(keys: number, events: number): WindowSpeed {
         steps: 0,
         values: [],
         denied: false,
+        teachesOnly: false,
         account: '111122223333',
         evidence: '',
       };

@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { visible } from '../../lambda/alerts/neutral';
 import { nearest } from '../../lambda/config/nearest';
 import { loadConfig } from '../../lambda/config/read-config';
 import { RULES } from '../../lambda/rules';
@@ -8,7 +9,6 @@ import { levelOf, SEVERITIES } from '../../lambda/rules/severity';
 import { DEFAULT_LATENESS_MS } from '../../replay/collector';
 import { csv, json, jsonLines } from '../../replay/formats/data';
 import { summary, table } from '../../replay/formats/table';
-import { visible as printable } from '../../lambda/alerts/neutral';
 import { listInputs } from '../../replay/inputs';
 import { type Progress, type ReplayResult, replay } from '../../replay/replay';
 import { grouped, hasMessage, type ReplayAlert } from '../../replay/replay-alert';
@@ -96,20 +96,19 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   else writeWhole(resolve(io.cwd, values.out), text);
   const complaints = [...listed.problems, ...result.problems].map(
     ({ file, position, reason, fix, recordsLost }) =>
-      `${printable(file)}${position === undefined ? '' : ` ${position}`}: ${reason}${lost(recordsLost)}${fix === undefined ? '' : `. ${fix}`}`,
+      `${visible(file)}${position === undefined ? '' : ` ${position}`}: ${reason}${lost(recordsLost)}${fix === undefined ? '' : `. ${fix}`}`,
   );
   const skipped = Object.entries({
     'digest files': listed.skipped.digests,
     'Insights and summary files': listed.skipped.summaries,
     'files of other services': listed.skipped.otherServices,
-    'other files': listed.skipped.otherFiles,
   }).filter(([, count]) => count > 0);
   if (skipped.length > 0)
     io.stderr(`skipped ${skipped.map(([what, count]) => `${grouped(count)} ${what}`).join(', ')}\n`);
   for (const complaint of complaints) io.stderr(`${complaint}\n`);
   for (const { rule, error, times, eventId } of result.ruleErrors) {
     io.stderr(
-      `rule ${rule} failed on ${counted(times, 'event')}, first on ${printable(eventId)}: ${printable(error)}. This is a defect of the rule; the other rules went on\n`,
+      `rule ${rule} failed on ${counted(times, 'event')}, first on ${visible(eventId)}: ${visible(error)}. This is a defect of the rule; the other rules went on\n`,
     );
   }
   if (result.unreadable > 0)
@@ -203,7 +202,7 @@ function writeWhole(path: string, text: string): void {
     renameSync(`${path}.part`, path);
   } catch (error) {
     throw new UsageError(
-      `--out: can't write ${printable(path)}: ${error instanceof Error ? error.message : String(error)}`,
+      `--out: can't write ${visible(path)}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }
