@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../lambda/intake/fields';
 import { RULES } from '../../lambda/rules';
 import { activate } from '../../lambda/rules/active-rule';
 import type { Rule } from '../../lambda/rules/rule';
@@ -175,9 +176,12 @@ function isAlert(alert: ReplayAlert): boolean {
   return alert.mode === 'live' && alert.suppressed === null && levelOf(alert.severity) > 0;
 }
 
-/** Peers' samples leave out what their products do not need. */
-function withIdentity(record: unknown): unknown {
-  return { eventID: 'peer-sample', eventTime: '2026-01-01T00:00:00Z', ...(record as object) };
+/** Peers' samples come as records or EventBridge events, and leave out or blank what their products do not need. */
+function withIdentity(sample: unknown): unknown {
+  const record = (fieldsOf(sample)?.['detail'] ?? sample) as object;
+  const { eventTime } = record as { eventTime?: unknown };
+  const dated = typeof eventTime === 'string' && !Number.isNaN(Date.parse(eventTime));
+  return { eventID: 'peer-sample', ...record, ...(dated ? {} : { eventTime: '2026-01-01T00:00:00Z' }) };
 }
 
 function unique(values: readonly string[]): string[] {
