@@ -1,10 +1,10 @@
 import { visible } from '../../lambda/alerts/neutral';
-import { durationText } from '../../lambda/config/durations';
 import { type LoadedConfig, loadConfig } from '../../lambda/config/read-config';
 import { type ResolvedConfig, resolveConfig } from '../../lambda/config/resolve';
 import { ConfigError } from '../../lambda/errors';
 import { RULES } from '../../lambda/rules';
 import { type ActiveRule, activate } from '../../lambda/rules/active-rule';
+import { duration } from '../../lambda/rules/describe';
 import { DAY, type Rule } from '../../lambda/rules/rule';
 import { DEFAULT_SETTINGS, SETTINGS, type SettingName, type Settings } from '../../lambda/rules/settings';
 import { severityAt } from '../../lambda/rules/severity';
@@ -119,8 +119,9 @@ function changeOf(rule: Rule, active: readonly ActiveRule[], settings: Settings)
   return changes.length === 0 ? undefined : `${rule.id}: ${changes.join(', ')}`;
 }
 
-function levelText({ constantLevel }: ActiveRule): string {
-  return constantLevel === undefined ? 'by event' : severityAt(constantLevel);
+function levelText({ constantLevel, levelOverride }: ActiveRule): string {
+  const level = constantLevel ?? levelOverride;
+  return level === undefined ? 'by event' : severityAt(level);
 }
 
 function thresholdText({ window }: ActiveRule): string {
@@ -128,7 +129,7 @@ function thresholdText({ window }: ActiveRule): string {
 }
 
 function msText(ms: number | undefined): string {
-  return ms === undefined ? 'none' : durationText(ms);
+  return ms === undefined ? 'none' : duration(ms);
 }
 
 function changedSettings(settings: Settings, from: Settings): string[] {

@@ -24,15 +24,6 @@ export function durationMs(text: string): number | undefined {
   return unit === undefined ? undefined : Number.parseInt(text, 10) * (UNITS[unit] as number);
 }
 
-/** `10 min`, `1 h`, `90 s`: the largest unit that leaves a whole number. */
-export function durationText(ms: number): string {
-  for (const unit of ['d', 'h', 'min', 's']) {
-    const length = UNITS[unit] as number;
-    if (ms >= length && ms % length === 0) return `${ms / length} ${unit}`;
-  }
-  return `${ms} ms`;
-}
-
 /** 2027-01-31, or 2027-01-31T18:00:00+01:00 with `T` or a space; without a zone it is UTC, as in YAML. */
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)? ?([Zz]|[+-]\d{2}:\d{2})?)?$/;
 

@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import { ConfigError, type ConfigProblem } from '../errors';
 import { type ActiveRule, activate, type RuleOverride } from '../rules/active-rule';
+import { duration as inWords } from '../rules/describe';
 import { RETIRED, type RetiredRule } from '../rules/retired';
 import { DAY, type Rule } from '../rules/rule';
 import { DEFAULT_SETTINGS, SETTINGS, type SettingName, type Settings } from '../rules/settings';
 import type { Suppression } from '../rules/suppression';
 import { hashOf } from './config-hash';
 import { inconsistencies } from './consistency';
-import { durationMs, durationText } from './durations';
+import { durationMs } from './durations';
 import { nearest } from './nearest';
 import { readNetwork } from './network-text';
 import { type ConfigFile, configSchema, LANGUAGES, unknownRule, type WrittenOverride } from './schema';
@@ -269,7 +270,7 @@ function warnAboutRule(
   if (override.quietMs !== undefined && active !== undefined && active.quietMs > override.quietMs) {
     warn(
       ['rules', rule.id, 'quiet'],
-      `${durationText(override.quietMs)} is shorter than the window; ${durationText(active.quietMs)} is used`,
+      `${inWords(override.quietMs)} is shorter than the window; ${inWords(active.quietMs)} is used`,
     );
   }
 }
@@ -328,13 +329,13 @@ function changesOf(rules: readonly Rule[], active: readonly ActiveRule[], settin
 
 function effectOf(active: ActiveRule | undefined, settings: Settings): unknown {
   if (active === undefined) return 'off';
-  const { mode, window, quietMs, constantLevel } = active;
+  const { mode, window, quietMs, constantLevel, levelOverride } = active;
   // JSON leaves undefined out; null keeps "a function decides" apart from nothing.
   return {
     mode,
     window: window ?? null,
     quietMs,
-    level: constantLevel ?? null,
+    level: constantLevel ?? levelOverride ?? null,
     settings: settingsThatDiffer(active.settings, settings),
   };
 }

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
+import { duration as inWords } from '../rules/describe';
 import { globMatches } from '../rules/glob';
 import type { RetiredRule } from '../rules/retired';
 import { DAY, HOUR, MINUTE, type Rule } from '../rules/rule';
 import { SETTINGS, type SettingName, type Settings } from '../rules/settings';
 import { slotLengthMs } from '../windows/slots';
-import { durationText } from './durations';
 import { nearest } from './nearest';
 import * as values from './values';
 import { expects } from './values';
@@ -210,13 +210,13 @@ function withinEntries({ id, window }: Rule, why: string) {
     return { within: none, withinMs: none };
   }
   const slotMs = slotLengthMs(window.withinMs);
-  const reason = `${id} stores its events in slots of ${durationText(slotMs)} (its own window is ${durationText(window.withinMs)}), and a window shorter than a slot would not be exact`;
+  const reason = `${id} stores its events in slots of ${inWords(slotMs)} (its own window is ${inWords(window.withinMs)}), and a window shorter than a slot would not be exact`;
   const mostMs = Math.max(WITHIN_MAX_MS, window.withinMs);
   return {
     within: v.optional(
       described(
         values.duration(slotMs, mostMs, reason),
-        `Length of the window: from ${durationText(slotMs)} to ${durationText(mostMs)}. Default: ${durationText(window.withinMs)}.`,
+        `Length of the window: from ${inWords(slotMs)} to ${inWords(mostMs)}. Default: ${inWords(window.withinMs)}.`,
       ),
     ),
     withinMs: v.optional(

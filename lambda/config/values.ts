@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { visible } from '../alerts/neutral';
+import { duration as inWords } from '../rules/describe';
 import type { SettingKind } from '../rules/settings';
 import { SEVERITIES } from '../rules/severity';
-import { DURATION, dateMs, durationMs, durationText } from './durations';
+import { DURATION, dateMs, durationMs } from './durations';
 import { nearest } from './nearest';
 import { readNetwork } from './network-text';
 import { expectedFound } from './wording';
@@ -170,7 +171,7 @@ const DURATION_WHAT = 'a time such as 90 s, 10 min or 1 h';
 
 /** A duration between two bounds, both allowed; `why` explains the lower one. */
 export function duration(leastMs: number, mostMs: number, why?: string) {
-  const least = expects(`at least ${durationText(leastMs)}`, () => why);
+  const least = expects(`at least ${inWords(leastMs)}`, () => why);
   return v.pipe(
     v.string(
       expects(DURATION_WHAT, (value) =>
@@ -179,7 +180,7 @@ export function duration(leastMs: number, mostMs: number, why?: string) {
     ),
     v.regex(DURATION, expects(DURATION_WHAT)),
     v.check((text) => (durationMs(text) ?? 0) >= leastMs, least),
-    v.check((text) => (durationMs(text) ?? 0) <= mostMs, expects(`at most ${durationText(mostMs)}`)),
+    v.check((text) => (durationMs(text) ?? 0) <= mostMs, expects(`at most ${inWords(mostMs)}`)),
   );
 }
 
@@ -191,9 +192,9 @@ export function milliseconds(leastMs: number, mostMs: number, why?: string) {
     v.integer(whole),
     v.minValue(
       leastMs,
-      expects(`at least ${leastMs} (${durationText(leastMs)})`, () => why),
+      expects(`at least ${leastMs} (${inWords(leastMs)})`, () => why),
     ),
-    v.maxValue(mostMs, expects(`at most ${mostMs} (${durationText(mostMs)})`)),
+    v.maxValue(mostMs, expects(`at most ${mostMs} (${inWords(mostMs)})`)),
   );
 }
 

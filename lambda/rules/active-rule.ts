@@ -28,6 +28,8 @@ export interface ActiveRule {
   readonly quietMs: number;
   /** Constant level of a single, count, sum or distinct rule's lowest tier; undefined when a function decides. */
   readonly constantLevel: number | undefined;
+  /** Configured level where a function decides: it replaces what the function says, but info, which is no alert. */
+  readonly levelOverride: number | undefined;
 }
 
 /** A rule without a window counts single events within this time. */
@@ -38,8 +40,8 @@ const DEFAULT_QUIET_MS = 60 * MINUTE;
 export function activate(rule: Rule, settings: Settings, override: RuleOverride = {}): ActiveRule | undefined {
   const mode = override.mode ?? rule.mode ?? 'live';
   if (mode === 'off') return undefined;
-  const constant = override.severity ?? (typeof rule.severity === 'string' ? rule.severity : undefined);
-  const constantLevel = constant === undefined ? undefined : levelOf(constant);
+  const configured = override.severity === undefined ? undefined : levelOf(override.severity);
+  const constantLevel = typeof rule.severity === 'string' ? (configured ?? levelOf(rule.severity)) : undefined;
   const withinMs = override.withinMs ?? rule.window?.withinMs ?? SINGLE_WITHIN_MS;
   return {
     rule,
@@ -49,6 +51,7 @@ export function activate(rule: Rule, settings: Settings, override: RuleOverride 
     slotMs: slotLengthMs(rule.window?.withinMs ?? SINGLE_WITHIN_MS),
     quietMs: Math.max(override.quietMs ?? rule.quietMs ?? DEFAULT_QUIET_MS, withinMs),
     constantLevel,
+    levelOverride: constantLevel === undefined ? configured : undefined,
   };
 }
 

@@ -109,7 +109,7 @@ function inOrder(candidates: Candidate[]): readonly Candidate[] {
 function hitOf(active: ActiveRule, event: TrailEvent): Hit | undefined {
   const { rule, settings } = active;
   if (rule.when !== undefined && !rule.when(event, settings)) return undefined;
-  const level = active.constantLevel === undefined ? levelOf(severityOf(rule, event, active)) : 0;
+  const level = active.constantLevel === undefined ? eventLevel(event, active) : 0;
   if (rule.baseline) {
     const subject = rule.baseline.subject === undefined ? event.account : rule.baseline.subject(event, settings);
     const values = list(rule.baseline.value(event, settings));
@@ -139,8 +139,10 @@ function hitOf(active: ActiveRule, event: TrailEvent): Hit | undefined {
   return steps === 0 ? undefined : { ...hit, steps };
 }
 
-function severityOf(rule: Rule, event: TrailEvent, active: ActiveRule) {
-  return typeof rule.severity === 'function' ? rule.severity(event, active.settings) : rule.severity;
+/** Level by the rule's function. A configured severity replaces it; what is no alert (info) does not become one. */
+function eventLevel(event: TrailEvent, { rule, settings, levelOverride }: ActiveRule): number {
+  const level = levelOf(typeof rule.severity === 'function' ? rule.severity(event, settings) : rule.severity);
+  return level === 0 ? 0 : (levelOverride ?? level);
 }
 
 function list(value: string | readonly string[] | undefined): readonly string[] {

@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import { configParts, configSchema, type Ways } from '../lambda/config/schema';
+import { RULES } from '../lambda/rules';
+import type { Rule } from '../lambda/rules/rule';
+
+/**
+ * Writes `docs/config.schema.json`, by which editors complete and check `trailhound.yaml`. Made from the schema that
+ * reads the file, so it knows every rule, every setting and what each rule can be told.
+ *
+ * It is a little more lenient than reading: what takes two values, a calendar or a list of time zones to see is left out.
+ */
+
+export const SCHEMA_FILE = join(__dirname, '../docs/config.schema.json');
+
+/** Editors are shown every way in which a value may be written. */
+const everyWay: Ways = (_, ways) => v.union(ways) as never;
+
+/** The JSON Schema (draft 7, which editors know best) as text. */
+export function configJsonSchema(rules: readonly Rule[] = RULES): string {
+  const options = { rules, retired: [], ways: everyWay };
+  const { settings, ...parts } = configParts(options);
+  const config: ConversionConfig = {
+    target: 'draft-07',
+    typeMode: 'input',
+    definitions: { ...parts, ...settings },
+    ignoreActions: ['check'],
+    overrideSchema: ({ valibotSchema, jsonSchema }) => {
+      // YAML has no timestamps unless a reader makes them; as text they are dates already.
+      if (valibotSchema.type === 'date') return { type: 'string', format: 'date-time' };
+      if (valibotSchema.type === 'nullish') return orNull(jsonSchema);
+      return valibotSchema.type === 'object' ? closed(jsonSchema) : undefined;
+    },
+  };
+  const { $schema, $defs, ...rest } = toJsonSchema(configSchema(options, { ...parts, settings }), config);
+  const referred = JSON.stringify([rest, $defs]);
+  const used = Object.entries($defs ?? {}).filter(([name]) => referred.includes(`"#/$defs/${name}"`));
+  const schema = { $schema, title: 'Trailhound configuration', ...rest, $defs: Object.fromEntries(used) };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+/** A map that knows its keys. Those that are there only to say why they make no sense are not offered. */
+function closed({ required = [], properties = {}, ...others }: JsonSchema): JsonSchema {
+  const offered = Object.entries(properties).filter(([, property]) => !(typeof property === 'object' && property.not));
+  return {
+    ...others,
+    properties: Object.fromEntries(offered),
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+  };
+}
+
+/** `{anyOf: [schema, {type: null}]}` with the null inside, so that editors show the schema's own description. */
+function orNull(jsonSchema: JsonSchema): JsonSchema | undefined {
+  const inner = jsonSchema.anyOf?.[0];
+  if (typeof inner !== 'object') return undefined;
+  if (inner.anyOf !== undefined) return { ...inner, anyOf: [...inner.anyOf, { type: 'null' }] };
+  return typeof inner.type === 'string' ? { ...inner, type: [inner.type, 'null'] } : undefined;
+}
+
+if (require.main === module) writeFileSync(SCHEMA_FILE, configJsonSchema());
