@@ -163,10 +163,10 @@ export const examples = (): Examples => {
         why: 'the contact was read',
         timeline: [but(contact, { eventName: 'GetAlternateContact', readOnly: true })],
       },
-      {
-        why: 'a page of the billing console was read, without readOnly',
-        timeline: [but(payment, { eventName: 'GetBillingAddress', readOnly: undefined })],
-      },
+      ...READS.map((verb) => ({
+        why: `a page of the billing console was read, without readOnly: ${verb}`,
+        timeline: [but(payment, { eventName: `${verb}BillingAddress`, readOnly: undefined })],
+      })),
       { why: 'another service', timeline: [but(contact, { eventSource: 'sns.amazonaws.com', eventName: 'Publish' })] },
     ],
   };

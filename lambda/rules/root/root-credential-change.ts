@@ -110,7 +110,10 @@ export const examples = (): Examples => {
       {
         why: 'asking for a recovery mail failed',
         timeline: [
-          but(signIn('PasswordRecoveryRequested'), { responseElements: { PasswordRecoveryRequested: 'Failure' } }),
+          but(signIn('PasswordRecoveryRequested'), {
+            responseElements: { PasswordRecoveryRequested: 'Failure' },
+            errorMessage: 'Failed',
+          }),
         ],
         severity: 'medium',
       },
