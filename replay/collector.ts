@@ -1,4 +1,4 @@
-import { alertIdOf, bucketOf, EVENT_IDS_MAX, type Raise, raisesOf } from '../lambda/alerts/alert';
+import { bucketOf, EVENT_IDS_MAX, firstSeenAlertId, type Raise, raisesOf } from '../lambda/alerts/alert';
 import type { Evidence } from '../lambda/alerts/evidence';
 import { type Settling, spokenForBy, type Told } from '../lambda/alerts/settle';
 import type { ActiveRule } from '../lambda/rules/active-rule';
@@ -20,7 +20,7 @@ interface Sample {
 /** What is known of one (rule, key, track): commutative, so that the order of arrival does not matter. */
 interface KeyHistory {
   readonly entries: PackedEntries | undefined;
-  /** slot|value → earliest and latest mark. */
+  /** slot|level|value → earliest and latest mark. */
   readonly marks: Map<string, { first: Mark; last: Mark }> | undefined;
   /** slot|level|steps → earliest event: alerts show these. */
   readonly samples: Map<string, Sample>;
@@ -63,7 +63,7 @@ export class Collector {
   private readonly alerts = new Map<string, ReplayAlert>();
   private readonly accountStartMs = new Map<string, number>();
   private readonly lastUsedMs = new Map<string, number>();
-  private readonly lastUsedId = new Map<string, string>();
+  private readonly subjectStartMs = new Map<string, number>();
   private retained = 0;
   private newestMs = Number.NEGATIVE_INFINITY;
   private judgedUntilMs = Number.NEGATIVE_INFINITY;
@@ -133,7 +133,7 @@ export class Collector {
 
   private addMark(marks: NonNullable<KeyHistory['marks']>, slot: number, value: string, hit: CollectedHit): void {
     const mark = { id: hit.id, timeMs: hit.timeMs, value, level: hit.level };
-    const name = `${slot}|${value}`;
+    const name = `${slot}|${hit.level}|${value}`;
     const known = marks.get(name);
     if (known === undefined) {
       marks.set(name, { first: mark, last: mark });
@@ -295,20 +295,26 @@ export class Collector {
     const { baseline } = active.rule;
     if (baseline === undefined) return;
     const { id, timeMs, track, account, denied, teachesOnly } = sighting;
-    const name = JSON.stringify([baseline.kind, subject, value]);
+    const unlearned = denied ? 'denied' : track.startsWith(SUPPRESSED) ? 'suppressed' : undefined;
+    const { kind } = baseline;
+    const learnMs = baseline.learnDays * DAY;
     const expiryMs = baseline.expiryDays * DAY;
-    const usedMs = this.lastUsedMs.get(name);
+    const ofAccount = JSON.stringify([kind, account, value]);
+    const ofSubject = baseline.subject === undefined ? ofAccount : JSON.stringify([kind, 'subject', subject, value]);
+    // A subject in its first days is judged by what its account knows, and teaches both.
+    const isYoung =
+      baseline.subject !== undefined && this.isYoung(JSON.stringify([kind, subject]), timeMs, learnMs, !unlearned);
+    const usedMs = this.lastUsedMs.get(isYoung ? ofAccount : ofSubject);
     const isNew = usedMs === undefined || usedMs < timeMs - expiryMs;
-    const teaches = !denied && !track.startsWith(SUPPRESSED);
-    if (teaches) {
-      if (isNew) this.lastUsedId.set(name, id);
-      this.lastUsedMs.set(name, Math.max(usedMs ?? timeMs, timeMs));
+    if (unlearned === undefined) {
+      for (const name of isYoung ? [ofAccount, ofSubject] : [ofSubject]) {
+        this.lastUsedMs.set(name, Math.max(this.lastUsedMs.get(name) ?? timeMs, timeMs));
+      }
     }
     if (teachesOnly) return;
     const startMs = this.accountStartMs.get(account) ?? timeMs;
-    if (!isNew || timeMs < startMs + baseline.learnDays * DAY) return;
-    const identity = denied ? ['denied', bucketOf(timeMs, expiryMs)] : [id];
-    const alertId = alertIdOf(active.rule.id, active.rule.keyVersion ?? 1, subject, value, ...identity, track);
+    if (!isNew || timeMs < startMs + learnMs) return;
+    const alertId = firstSeenAlertId(active, { id, timeMs, subject, value, track, unlearned });
     if (this.alerts.has(alertId)) return;
     const level = active.constantLevel ?? sighting.level;
     const raise = {
@@ -325,6 +331,14 @@ export class Collector {
     };
     const evidence = [JSON.parse(sighting.evidence) as Evidence];
     this.alerts.set(alertId, this.alertOf(active, track, raise, [id], evidence, null));
+  }
+
+  /** Whether a subject's own learning is not over; a use that teaches begins it. */
+  private isYoung(subject: string, timeMs: number, learnMs: number, teaches: boolean): boolean {
+    const startMs = this.subjectStartMs.get(subject) ?? (teaches ? timeMs : undefined);
+    if (startMs === undefined) return true;
+    this.subjectStartMs.set(subject, startMs);
+    return timeMs < startMs + learnMs;
   }
 
   private countRetained(): number {
