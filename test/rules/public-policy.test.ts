@@ -94,6 +94,7 @@ const RESTRICTING: readonly [string, string, unknown][] = [
   ['IpAddress', 'aws:SourceIp', ['203.0.113.7', '2001:db8:12::/48']],
   ['IpAddress', 'aws:SourceIp', '8.0.0.0/8'],
   ['IpAddress', 'aws:SourceIp', '10.0.0.0/8'],
+  ['IpAddress', 'aws:SourceIp', '2001:db8::/32'],
 ];
 
 /** [operator, key, value] under which a stranger still fits. */
@@ -140,6 +141,7 @@ const OPEN_CONDITIONS: readonly [string, string, unknown][] = [
   ['IpAddress', 'aws:SourceIp', ['203.0.113.0/24', '0.0.0.0/0']],
   ['IpAddress', 'aws:SourceIp', ['0.0.0.0/1', '128.0.0.0/1']],
   ['IpAddress', 'aws:SourceIp', '8.0.0.0/7'],
+  ['IpAddress', 'aws:SourceIp', '2001:db8::/31'],
   ['IpAddress', 'aws:SourceIp', 'everywhere'],
   ['StringEquals', '__proto__', '444455556666'],
   ['StringEquals', 'constructor', '444455556666'],

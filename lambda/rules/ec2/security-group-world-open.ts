@@ -230,6 +230,14 @@ export const examples = (): Examples => {
       },
       { why: 'a group that may be open', timeline: [open], settings: { securityGroupsAllowed: ['sg-0a1b*'] } },
       {
+        why: 'the request is too large to see, and the response tells of one address',
+        timeline: [
+          but(answered({ ...ssh, cidrIpv4: '203.0.113.7/32' }), {
+            requestParameters: { omitted: true, reason: 'requestParameters too large' },
+          }),
+        ],
+      },
+      {
         why: 'the response says that the rule is outbound',
         timeline: [answered({ ...ssh, cidrIpv4: '0.0.0.0/0', isEgress: true })],
       },
