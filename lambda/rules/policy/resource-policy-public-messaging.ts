@@ -18,7 +18,7 @@ export default defineRule({
       text(at(event.record, 'responseElements', 'topicArn')),
     grants: messagingGrants,
   }),
-  attack: ['TA0009/T1530', 'TA0040/T1565.002'],
+  attack: ['TA0009/T1530', 'TA0010/T1537'],
   match: [
     { feed: 'api-writes', outcome: 'succeeded', service: SQS, calls: ['SetQueueAttributes', 'CreateQueue'] },
     { feed: 'api-writes', outcome: 'succeeded', service: SNS, calls: ['SetTopicAttributes', 'CreateTopic'] },
