@@ -20,11 +20,16 @@ export class MemoryAlertStore implements AlertStore {
   private readonly messages = new Map<string, Map<string, StoredMessage>>();
   private readonly evidence = new Map<string, Map<number, Evidence>>();
 
+  /** All that is stored, in no particular order. */
+  everything(): AlertWithMessages[] {
+    return [...this.alerts.values()].map((alert) => this.withMessages(alert));
+  }
+
   async readAlerts(group: string, fromBucketMs: number, toBucketMs: number): Promise<AlertWithMessages[]> {
     return [...this.alerts.values()]
       .filter((alert) => alert.group === group && alert.bucketMs >= fromBucketMs && alert.bucketMs <= toBucketMs)
       .sort((a, b) => a.bucketMs - b.bucketMs)
-      .map((alert) => ({ alert, messages: [...(this.messages.get(nameOf(alert))?.values() ?? [])].map(messageName) }));
+      .map((alert) => this.withMessages(alert));
   }
 
   async insertAlert(alert: StoredAlert): Promise<boolean> {
@@ -78,6 +83,10 @@ export class MemoryAlertStore implements AlertStore {
   async markSent(name: MessageName, sentMs: number): Promise<void> {
     const message = this.messages.get(nameOf(name))?.get(`${name.level}#${name.multiple}`);
     if (message !== undefined) this.change(name, { ...message, sentMs: message.sentMs ?? sentMs });
+  }
+
+  private withMessages(alert: StoredAlert): AlertWithMessages {
+    return { alert, messages: [...(this.messages.get(nameOf(alert))?.values() ?? [])].map(messageName) };
   }
 
   private change(name: MessageName, message: StoredMessage): void {
