@@ -249,7 +249,7 @@ describe('the live pipeline and the replay', () => {
   it('find the same first uses, when records come in order', async () => {
     await fc.assert(
       fc.asyncProperty(deedsArb, fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1 }), async (deeds, sizes) => {
-        const records = deeds.map(recordOf).sort((a, b) => (String(a['eventTime']) < String(b['eventTime']) ? -1 : 1));
+        const records = [...deeds].sort((a, b) => a.seconds - b.seconds || a.id - b.id).map(recordOf);
         const stored = await live([FIRST_SEEN], cut([...records, ...records], sizes));
         const found = overFiles([FIRST_SEEN], records);
         expect(stored.map(({ alert }) => alert.alertId).sort()).toEqual(found.map(({ alertId }) => alertId).sort());
