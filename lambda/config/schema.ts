@@ -47,19 +47,19 @@ export interface SchemaOptions {
 
 /** Every part that is used in several places, so that the JSON Schema can name it once. */
 export function configParts({ rules, retired, ways = byShape }: SchemaOptions) {
+  const oneOrList = <S extends v.GenericSchema>(item: S) => oneOr(v.array(item), item, ways);
+  // Where nothing is matched by an empty list, and everything by none, the empty list is a mistake.
   const oneOrMore = <S extends v.GenericSchema>(item: S) =>
-    ways(
-      (value) => (Array.isArray(value) ? 1 : 0),
-      [
-        item,
-        v.pipe(
-          v.array(item),
-          v.minLength(
-            1,
-            expects('at least one', () => 'leave the key out to mean any'),
-          ),
+    oneOr(
+      v.pipe(
+        v.array(item),
+        v.minLength(
+          1,
+          expects('at least one', () => 'leave the key out to mean any'),
         ),
-      ],
+      ),
+      item,
+      ways,
     );
   const settings = Object.fromEntries(
     (Object.keys(SETTINGS) as SettingName[]).map((name) => [name, settingSchema(name, ways)]),
@@ -90,8 +90,9 @@ export function configParts({ rules, retired, ways = byShape }: SchemaOptions) {
     accounts: oneOrMore(values.accountId),
     regionGlobs: oneOrMore(values.regionGlob),
     networks: oneOrMore(values.network),
-    emails: oneOrMore(values.email),
-    roles: oneOrMore(values.roleArn),
+    emails: oneOrList(values.email),
+    roles: oneOrList(values.roleArn),
+    members: oneOrList(values.accountId),
     settings,
   };
 }
@@ -300,7 +301,7 @@ function deploySchema(parts: Parts) {
       ),
     ),
     memberAccounts: v.optional(
-      described(parts.accounts, 'Accounts that may forward to the hub, besides its own, without an organization.'),
+      described(parts.members, 'Accounts that may forward to the hub, besides its own, without an organization.'),
     ),
     deployRoles: v.optional(
       described(
@@ -365,13 +366,18 @@ function settingSchema(name: SettingName, ways: Ways): v.GenericSchema<SettingIn
   let schema: v.GenericSchema<SettingInput> = values.settingNumber;
   if (setting.kind !== 'number') {
     const item: v.GenericSchema<string | number> = values.SETTING_ITEMS[setting.kind];
-    schema = ways((value) => (Array.isArray(value) ? 1 : 0), [item, v.array(item)]);
+    schema = oneOr(v.array(item), item, ways);
   }
   return v.pipe(
     schema,
     v.description(setting.about),
     v.metadata({ default: setting.default, examples: [setting.example] }),
   );
+}
+
+/** A list, or its one item without the brackets. */
+function oneOr<L extends v.GenericSchema, S extends v.GenericSchema>(list: L, item: S, ways: Ways) {
+  return ways((value) => (Array.isArray(value) ? 1 : 0), [item, list]);
 }
 
 /** A rule's id or a glob that matches one; anything else would never apply, and nobody would know. */

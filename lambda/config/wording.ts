@@ -48,7 +48,7 @@ export function pathText(keys: Keys): string {
   let text = '';
   for (const key of keys) {
     if (typeof key === 'number') text += `[${key}]`;
-    else if (/^[\w-]{1,60}$/.test(key)) text += text === '' ? key : `.${key}`;
+    else if (/^[\w-]{1,60}$/.test(key) && quoted(key) === `"${key}"`) text += text === '' ? key : `.${key}`;
     else text += `[${quoted(key)}]`;
   }
   return text === '' ? 'configuration' : text;
