@@ -1,7 +1,7 @@
 import { BoundedMap } from '../bounded-map';
 import { asError } from '../errors';
+import { isoTime } from '../intake/iso-time';
 import type { Clock, Log, Metrics } from '../ports';
-import { isoTime } from '../rules/sample';
 import { severityAt } from '../rules/severity';
 import { asciiSubject } from './ascii-subject';
 import type { Publisher } from './publisher';

@@ -1,4 +1,7 @@
+import { isoTime } from '../intake/iso-time';
 import type { SampleRecord } from './rule';
+
+export { isoTime };
 
 /**
  * Records for examples: the common case in one call, every field open to change. Examples show one thing each; make a
@@ -153,10 +156,6 @@ export function consoleLogin(userName: string, result: 'Success' | 'Failure', fi
     },
     ...fields,
   });
-}
-
-export function isoTime(timeMs: number): string {
-  return new Date(timeMs).toISOString().replace('.000Z', 'Z');
 }
 
 /** Unique within the process, in the form of a UUID; the same in every run that makes the same calls. */

@@ -1,0 +1,150 @@
+import type { AlertStore, PendingMessage } from './alerts/alert-store';
+import type { Composer } from './alerts/compose';
+import { NEEDED, type PaceStore, takeToken } from './alerts/pace';
+import { plainNotification } from './alerts/plain-notification';
+import type { Notification, Publisher } from './alerts/publisher';
+import { forEachLimited } from './concurrency';
+import { asError, StoreUnavailableError } from './errors';
+import type { Clock, Log, Metrics } from './ports';
+import { levelOf } from './rules/severity';
+
+export interface NotifyPorts {
+  readonly alerts: AlertStore;
+  readonly pace: PaceStore;
+  readonly composer: Composer;
+  readonly topic: Publisher;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Outlives the function's timeout of 60 s: while somebody may still be sending a message, nobody else does. */
+const LEASE_MS = 70_000;
+/** Waiting messages that are looked at in one go; enough for a digest behind what is critical. */
+const LISTED_MAX = 150;
+/** More than this many messages that are not critical go into one digest. */
+const SINGLES_MAX = 5;
+const DIGEST_MAX = 100;
+/** The topic is down: the next run tries again. */
+const FAILURES_MAX = 3;
+const CLAIMS_AT_ONCE = 10;
+
+const CRITICAL = levelOf('critical');
+const isCritical = ({ level }: PendingMessage) => level >= CRITICAL;
+
+/**
+ * Sends what is pending, the most severe first, at the shared pace, until nothing is left, the topic fails or the time
+ * is over. May run in several workers at once; safe to repeat and to kill at any moment.
+ *
+ *     list ─▶ token for the most severe ─▶ list again ─▶ claim ─▶ compose, publish ─▶ sent ─┐
+ *      ▲           │ none: wait for it                                                      │
+ *      └───────────┴────────────────────────────────────────────────────────────────────────┘
+ *
+ * The claim comes after the token: a message that waited claimed would hold up a more severe one that came meanwhile.
+ *
+ * @param deadlineMs no wait goes beyond it; leave time for one publish before the function's timeout
+ * @returns messages that the topic accepted
+ */
+export async function drain(ports: NotifyPorts, deadlineMs: number): Promise<number> {
+  const run = new Run(ports);
+  try {
+    while (run.failures < FAILURES_MAX) {
+      const [top] = await run.waiting();
+      if (top === undefined) break;
+      const waitMs = await takeToken(ports.pace, isCritical(top) ? NEEDED.critical : NEEDED.other, ports.clock.nowMs());
+      if (waitMs === 0) await run.sendNext(!isCritical(top));
+      else if (ports.clock.nowMs() + waitMs > deadlineMs) break;
+      else await ports.clock.sleep(waitMs);
+    }
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    ports.log.warn('A store did not answer; the next run goes on', { reason: error.message });
+  }
+  return run.published;
+}
+
+/** What one run knows: the index that lists pending messages lags behind. */
+class Run {
+  published = 0;
+  failures = 0;
+  /** Messages that this run sent, tried, or could not claim. */
+  private readonly handled = new Set<string>();
+
+  constructor(private readonly ports: NotifyPorts) {}
+
+  async waiting(): Promise<PendingMessage[]> {
+    const { alerts, clock, metrics } = this.ports;
+    const listed = await alerts.listPending(LISTED_MAX);
+    metrics.count('PendingMessages', listed.length);
+    const nowMs = clock.nowMs();
+    return listed.filter((message) => message.leasedUntilMs <= nowMs && !this.handled.has(nameOf(message)));
+  }
+
+  /** Sends one message, or one digest, for the token that was taken. */
+  async sendNext(paidForOthers: boolean): Promise<void> {
+    const waiting = await this.waiting();
+    const others = paidForOthers ? waiting.filter((message) => !isCritical(message)) : [];
+    for (const message of waiting.filter(isCritical)) if (await this.claim(message)) return this.sendOne(message);
+    if (others.length > SINGLES_MAX) return this.sendDigest(others.slice(0, DIGEST_MAX));
+    for (const message of others) if (await this.claim(message)) return this.sendOne(message);
+  }
+
+  private async sendDigest(messages: readonly PendingMessage[]): Promise<void> {
+    const claimed = new Set<PendingMessage>();
+    await forEachLimited(messages, CLAIMS_AT_ONCE, async (message) => {
+      if (await this.claim(message)) claimed.add(message);
+    });
+    const mine = messages.filter((message) => claimed.has(message));
+    const [only] = mine;
+    if (only === undefined) return;
+    if (mine.length === 1) return this.sendOne(only);
+    await this.publish(mine, () => this.ports.composer.digest(mine));
+  }
+
+  private async sendOne(message: PendingMessage): Promise<void> {
+    const { alerts, composer } = this.ports;
+    const [found] = await alerts.readAlerts(message.group, message.bucketMs, message.bucketMs);
+    const evidence = await alerts.readEvidence(message);
+    await this.publish([message], () => composer.single(message, found?.alert, evidence));
+  }
+
+  private async claim(message: PendingMessage): Promise<boolean> {
+    this.handled.add(nameOf(message));
+    const nowMs = this.ports.clock.nowMs();
+    return this.ports.alerts.claim(message, nowMs, nowMs + LEASE_MS);
+  }
+
+  /** A failure leaves the messages pending: they are claimed again when the lease is over. */
+  private async publish(messages: readonly PendingMessage[], compose: () => Notification): Promise<void> {
+    const { alerts, topic, clock, log, metrics } = this.ports;
+    try {
+      await topic.publish(this.composed(messages, compose));
+    } catch (error) {
+      this.failures += 1;
+      metrics.count('PublishFailures', 1);
+      log.error('The topic did not accept a message; it stays pending', {
+        alertIds: messages.map(({ alertId }) => alertId),
+        error: asError(error),
+      });
+      return;
+    }
+    this.published += messages.length;
+    metrics.count('Published', messages.length);
+    await forEachLimited(messages, CLAIMS_AT_ONCE, (message) => alerts.markSent(message, clock.nowMs()));
+  }
+
+  /** The wording must never cost the message. */
+  private composed(messages: readonly PendingMessage[], compose: () => Notification): Notification {
+    try {
+      return compose();
+    } catch (error) {
+      this.ports.metrics.count('UnexpectedErrors', 1);
+      this.ports.log.error('A message could not be composed; it is told in plain words', { error: asError(error) });
+      return plainNotification(messages);
+    }
+  }
+}
+
+function nameOf({ group, bucketMs, level, multiple }: PendingMessage): string {
+  return `${bucketMs}#${level}#${multiple}#${group}`;
+}
