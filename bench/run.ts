@@ -140,7 +140,7 @@ async function buildWithManyRules(): Promise<string> {
       {
         name: 'many-rules',
         setup: (build) => {
-          build.onResolve({ filter: /\/rules$/ }, () => ({ path: join(root, 'bench/many-rules.ts') }));
+          build.onResolve({ filter: /\/lambda\/rules$/ }, () => ({ path: join(root, 'bench/many-rules.ts') }));
         },
       },
     ],

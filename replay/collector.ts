@@ -7,7 +7,14 @@ import { levelOf, severityAt } from '../lambda/rules/severity';
 import { SUPPRESSED } from '../lambda/rules/suppression';
 import { PackedEntries } from '../lambda/windows/packed-entries';
 import { slotOf } from '../lambda/windows/slots';
-import { type Mark, unionOfEntries, unionOfMarks, verdictOfEntries, verdictOfMarks } from '../lambda/windows/verdict';
+import {
+  type Mark,
+  unionOfEntries,
+  unionOfMarks,
+  verdictOfEntries,
+  verdictOfMarks,
+  type WindowSpec,
+} from '../lambda/windows/verdict';
 import { type CollectedHit, type Extract, isBefore, sampleSlot } from './extract';
 import { headlineOf, type ReplayAlert } from './replay-alert';
 
@@ -177,7 +184,8 @@ export class Collector {
         for (const [key, history] of keys) {
           this.judgeKey(state.active, track, key, history, untilMs);
           const settledMs = history.settled?.lastFiringMs ?? Number.NEGATIVE_INFINITY;
-          if (history.samples.size === 0 && settledMs < untilMs - 2 * state.active.quietMs) keys.delete(key);
+          const isEmpty = (history.entries?.length ?? 0) + (history.marks?.size ?? 0) + history.samples.size === 0;
+          if (isEmpty && settledMs < untilMs - 2 * state.active.quietMs) keys.delete(key);
         }
       }
       this.judgeSightings(state, untilMs);
@@ -190,8 +198,9 @@ export class Collector {
     const { window, quietMs } = active;
     if (window === undefined) return;
     const endMs = untilMs === Number.POSITIVE_INFINITY ? untilMs : bucketOf(untilMs, quietMs);
-    const entries = history.entries === undefined ? [] : unionOfEntries(history.entries.between(-1, endMs - 1));
-    const marks = history.marks === undefined ? [] : unionOfMarks(marksBefore(history.marks, endMs));
+    const worth = mayFire(window, history);
+    const entries = worth && history.entries ? unionOfEntries(history.entries.between(-1, endMs - 1)) : [];
+    const marks = worth && history.marks ? unionOfMarks(marksBefore(history.marks, endMs)) : [];
     const items: readonly { id: string; timeMs: number }[] = history.entries === undefined ? marks : entries;
     // What was judged before and is still here is judged again: the same alerts come out, and late events join them.
     const firings = history.entries === undefined ? verdictOfMarks(window, marks) : verdictOfEntries(window, entries);
@@ -366,6 +375,17 @@ function widened(alert: ReplayAlert, raise: Raise, eventIds: readonly string[]):
     count: Math.max(alert.count, raise.count),
     eventIds: [...new Set([...alert.eventIds, ...eventIds])].slice(0, EVENT_IDS_MAX),
   };
+}
+
+/** False when there is too little for any firing: most keys, and then nothing needs to be unpacked and sorted. */
+function mayFire(window: WindowSpec, { entries, marks }: KeyHistory): boolean {
+  const least = window.kind === 'sequence' ? sum(window.stepCounts) : window.tiers[0].threshold;
+  if (window.kind === 'silence') return true;
+  return marks === undefined ? entries?.mayHold(least, window.withinMs) === true : marks.size >= least;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function marksBefore(marks: NonNullable<KeyHistory['marks']>, endMs: number): Mark[] {

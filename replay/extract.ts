@@ -69,7 +69,10 @@ export class Extractor {
   private readonly indexOf: ReadonlyMap<ActiveRule, number>;
   private readonly dispatcher;
   private taken = 0;
-  private timesMs: number[] = [];
+  private timesMs = new Float64Array(512);
+  private count = 0;
+  private account: string | undefined;
+  private accountStartMs = 0;
   private accounts = new Map<string, number>();
   private hits: CollectedHit[] = [];
   private samples = new Map<string, { hit: Hit; event: TrailEvent; collected: CollectedHit }>();
@@ -94,9 +97,11 @@ export class Extractor {
       return;
     }
     if (event.timeMs < this.span.fromMs || event.timeMs >= this.span.toMs) return;
-    this.timesMs.push(event.timeMs);
-    const startMs = this.accounts.get(event.account);
-    if (startMs === undefined || event.timeMs < startMs) this.accounts.set(event.account, event.timeMs);
+    if (this.count === this.timesMs.length) this.timesMs = grown(this.timesMs);
+    this.timesMs[this.count++] = event.timeMs;
+    // A delivery file is of one account: mostly the one before.
+    if (event.account !== this.account) this.startAccount(event);
+    else if (event.timeMs < this.accountStartMs) this.accountStartMs = event.timeMs;
     for (const hit of this.dispatcher.hits(event)) this.collect(hit, event);
   }
 
@@ -106,15 +111,29 @@ export class Extractor {
     for (const { hit, event, collected } of this.samples.values()) {
       collected.evidence ||= JSON.stringify(evidenceOf(hit, event));
     }
-    const { timesMs, accounts, hits, unreadable, ruleErrors } = this;
+    this.endAccount();
+    const timesMs = this.timesMs.slice(0, this.count);
+    const { accounts, hits, unreadable, ruleErrors } = this;
     this.taken = 0;
-    this.timesMs = [];
+    this.count = 0;
     this.accounts = new Map();
     this.hits = [];
     this.samples = new Map();
     this.unreadable = [];
     this.ruleErrors = [];
-    return { events: timesMs.length, timesMs: Float64Array.from(timesMs), accounts, hits, unreadable, ruleErrors };
+    return { events: timesMs.length, timesMs, accounts, hits, unreadable, ruleErrors };
+  }
+
+  private startAccount(event: TrailEvent): void {
+    this.endAccount();
+    this.account = event.account;
+    this.accountStartMs = this.accounts.get(event.account) ?? event.timeMs;
+    if (event.timeMs < this.accountStartMs) this.accountStartMs = event.timeMs;
+  }
+
+  private endAccount(): void {
+    if (this.account !== undefined) this.accounts.set(this.account, this.accountStartMs);
+    this.account = undefined;
   }
 
   private collect(hit: Hit, event: TrailEvent): void {
@@ -140,6 +159,12 @@ export class Extractor {
         this.samples.set(name, { hit, event, collected });
     }
   }
+}
+
+function grown(times: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(times.length * 2);
+  larger.set(times);
+  return larger;
 }
 
 /** Groups of hits of which the earliest may be shown in an alert. */

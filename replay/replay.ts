@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Collector } from './collector';
 import { type EngineOptions, engineFrom } from './engine';
-import type { RuleError, Span } from './extract';
+import { Extractor, type RuleError, type Span } from './extract';
 import type { InputProblem } from './input-problem';
 import type { Input } from './inputs';
 import type { ReplayAlert } from './replay-alert';
@@ -64,9 +64,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const useWorkers = options.workers > 1 && options.inputs.length > 1;
   if (useWorkers) await scanInWorkers(options, take, tally, interrupted);
   else {
+    const extractor = new Extractor(engine, options.span);
     for (const input of options.inputs) {
       if (interrupted()) break;
-      for await (const found of scan(engine, options.span, input)) {
+      for await (const found of scan(extractor, input)) {
         take(found);
         if (interrupted()) break;
       }

@@ -1,4 +1,4 @@
-import { type Engine, type Extract, Extractor, type Span } from './extract';
+import type { Extract, Extractor } from './extract';
 import type { InputProblem } from './input-problem';
 import type { Input } from './inputs';
 import { readInput } from './read-input';
@@ -14,9 +14,11 @@ export interface Scan {
 /** Problems with single records that are told one by one, for each input; the rest are summed up. */
 const RECORD_PROBLEMS_MAX = 20;
 
-/** Reads an input and finds the hits in it, part by part. Never throws for what the input holds. */
-export async function* scan(engine: Engine, span: Span, input: Pick<Input, 'name' | 'path'>): AsyncGenerator<Scan> {
-  const extractor = new Extractor(engine, span);
+/**
+ * Reads an input and finds the hits in it, part by part. Never throws for what the input holds.
+ * @param extractor for one input after the other: making it costs more than reading a small file
+ */
+export async function* scan(extractor: Extractor, input: Pick<Input, 'name' | 'path'>): AsyncGenerator<Scan> {
   let before = 0;
   let told = 0;
   for await (const { records, envelopes, problems, readBytes } of readInput(input)) {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type EngineOptions, engineFrom } from './engine';
-import type { Span } from './extract';
+import { Extractor, type Span } from './extract';
 import type { Input } from './inputs';
 import { scan } from './scan';
 
@@ -20,9 +20,9 @@ export type FromWorker =
 if (parentPort !== null) {
   const port = parentPort;
   const { engine, span } = workerData as WorkerOptions;
-  const resolved = engineFrom(engine);
+  const extractor = new Extractor(engineFrom(engine), span);
   const work = async ({ index, input }: ToWorker): Promise<void> => {
-    for await (const found of scan(resolved, span, input)) {
+    for await (const found of scan(extractor, input)) {
       port.postMessage({ kind: 'scan', index, scan: found } satisfies FromWorker, [
         found.extract.timesMs.buffer as ArrayBuffer,
       ]);

@@ -1,7 +1,7 @@
 import { actorOf } from './actor';
-import { field, text } from './fields';
+import { field, flag, text } from './fields';
 import { outcomeOf } from './outcome';
-import type { CloudTrailRecord, TrailEvent, UnreadableRecord } from './trail-event';
+import type { CloudTrailRecord, Outcome, TrailEvent, UnreadableRecord } from './trail-event';
 
 /** What an EventBridge envelope says beside the record in its `detail`. */
 export interface Envelope {
@@ -32,30 +32,51 @@ export function toTrailEvent(value: unknown, envelope?: Envelope): TrailEvent | 
           : `eventTime ${describe(found)} is not a time (expected for example 2026-11-20T08:15:00Z)`,
     };
   }
-  const identity = record['userIdentity'];
-  const callerAccount = text(field(identity, 'accountId'));
-  const recipient = text(record['recipientAccountId']);
-  const account = recipient || text(envelope?.account) || callerAccount || 'unknown';
-  const region = text(record['awsRegion']) || text(envelope?.region) || 'unknown';
-  const source = record['sourceIPAddress'];
-  const isAddress = typeof source === 'string' && looksLikeAddress(source);
-  const readOnly = record['readOnly'];
-  return {
-    id,
-    timeMs,
-    account,
-    region,
-    service: text(record['eventSource']) || 'unknown',
-    call: callName(text(record['eventName']) || 'unknown'),
-    actor: actorOf(identity, account, region),
-    outcome: outcomeOf(record['errorCode'], record['errorMessage']),
-    readOnly:
-      typeof readOnly === 'boolean' ? readOnly : readOnly === 'true' ? true : readOnly === 'false' ? false : undefined,
-    sourceIp: isAddress ? source : undefined,
-    sourceService: isAddress || typeof source !== 'string' || source === '' ? undefined : source,
-    crossAccount: recipient !== undefined && callerAccount !== undefined && callerAccount !== recipient,
-    record,
-  };
+  return new RecordEvent(id, timeMs, record, envelope);
+}
+
+/** An event that works out what few rules ask for when it is asked: most events concern no rule. */
+class RecordEvent implements TrailEvent {
+  readonly account: string;
+  readonly region: string;
+  readonly service: string;
+  readonly call: string;
+  readonly outcome: Outcome;
+  readonly readOnly: boolean | undefined;
+  readonly crossAccount: boolean;
+  private principal: string | undefined;
+
+  constructor(
+    readonly id: string,
+    readonly timeMs: number,
+    readonly record: CloudTrailRecord,
+    envelope: Envelope | undefined,
+  ) {
+    const callerAccount = text(field(record['userIdentity'], 'accountId'));
+    const recipient = text(record['recipientAccountId']);
+    this.account = recipient || text(envelope?.account) || callerAccount || 'unknown';
+    this.region = text(record['awsRegion']) || text(envelope?.region) || 'unknown';
+    this.service = text(record['eventSource']) || 'unknown';
+    this.call = callName(text(record['eventName']) || 'unknown');
+    this.outcome = outcomeOf(record['errorCode'], record['errorMessage']);
+    this.readOnly = flag(record['readOnly']);
+    this.crossAccount = recipient !== undefined && callerAccount !== undefined && callerAccount !== recipient;
+  }
+
+  get actor(): string {
+    this.principal ??= actorOf(this.record['userIdentity'], this.account, this.region);
+    return this.principal;
+  }
+
+  get sourceIp(): string | undefined {
+    const source = this.record['sourceIPAddress'];
+    return typeof source === 'string' && looksLikeAddress(source) ? source : undefined;
+  }
+
+  get sourceService(): string | undefined {
+    const source = this.record['sourceIPAddress'];
+    return typeof source !== 'string' || source === '' || looksLikeAddress(source) ? undefined : source;
+  }
 }
 
 export function isUnreadable(event: TrailEvent | UnreadableRecord): event is UnreadableRecord {
@@ -73,24 +94,44 @@ export function callName(eventName: string): string {
   return last >= 48 && last <= 57 ? eventName.replace(VERSIONED, '') || eventName : eventName;
 }
 
-/** eventTime in milliseconds, or undefined if it is no time. The common form is read without Date.parse. */
+/** eventTime in milliseconds, or undefined if it is no time. */
 function timeOf(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
-  // 2026-11-20T08:15:00Z: the only form that CloudTrail itself writes.
-  if (value.length === 20 && value.charCodeAt(19) === 90 && value.charCodeAt(10) === 84) {
-    if (value !== lastTimeText) {
-      lastTimeMs = Date.parse(value);
-      lastTimeText = value;
-    }
-    return Number.isNaN(lastTimeMs) ? undefined : lastTimeMs;
+  return value.length === 20 ? plainTimeOf(value) : otherTimeOf(value);
+}
+
+/** `2026-11-20T08:15:00Z`, which is all that CloudTrail itself writes, without Date.parse but for a new day. */
+function plainTimeOf(value: string): number | undefined {
+  if (!value.startsWith(lastDay)) {
+    const day = value.slice(0, 10);
+    const dayMs = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+    if (Number.isNaN(dayMs)) return undefined;
+    lastDay = day;
+    lastDayMs = dayMs;
   }
-  // Requires a full date and a zone: Date.parse alone takes "1" for a year and reads zoneless text as local time.
+  const hours = twoDigits(value, 11);
+  const minutes = twoDigits(value, 14);
+  const seconds = twoDigits(value, 17);
+  const punctuated = value[10] === 'T' && value[13] === ':' && value[16] === ':' && value[19] === 'Z';
+  if (!punctuated || !(hours < 24) || !(minutes < 60) || !(seconds < 60)) return undefined;
+  return lastDayMs + hours * 3_600_000 + minutes * 60_000 + seconds * 1_000;
+}
+let lastDay = '?';
+let lastDayMs = Number.NaN;
+
+/** The number at `index`, or NaN. */
+function twoDigits(value: string, index: number): number {
+  const tens = value.charCodeAt(index) - 48;
+  const ones = value.charCodeAt(index + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/** Needs a full date and a zone: Date.parse alone takes "1" for a year and reads zoneless text as local time. */
+function otherTimeOf(value: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/.test(value)) return undefined;
   const timeMs = Date.parse(value);
   return Number.isNaN(timeMs) ? undefined : timeMs;
 }
-let lastTimeText = '';
-let lastTimeMs = Number.NaN;
 
 /** An IPv4 or IPv6 address by its letters only: anonymised records hold addresses that are not valid. */
 function looksLikeAddress(source: string): boolean {

@@ -38,6 +38,14 @@ import { examples as adminPasswordChangedRepeatedly } from './iam/admin-password
 import { examples as passwordChanged } from './iam/password-changed';
 import { examples as passwordResetThenSignIn } from './iam/password-reset-then-sign-in';
 import { examples as passwordsChangedOfMany } from './iam/passwords-changed-of-many';
+import { examples as resourcePolicyPublicEcr } from './policy/resource-policy-public-ecr';
+import { examples as resourcePolicyPublicGlue } from './policy/resource-policy-public-glue';
+import { examples as resourcePolicyPublicKms } from './policy/resource-policy-public-kms';
+import { examples as resourcePolicyPublicLambda } from './policy/resource-policy-public-lambda';
+import { examples as resourcePolicyPublicMessaging } from './policy/resource-policy-public-messaging';
+import { examples as resourcePolicyPublicOpensearch } from './policy/resource-policy-public-opensearch';
+import { examples as resourcePolicyPublicSecrets } from './policy/resource-policy-public-secrets';
+import { examples as resourcePolicyPublicVaults } from './policy/resource-policy-public-vaults';
 import { examples as databaseSecurityGroupWorldOpen } from './rds/database-security-group-world-open';
 import { examples as accountChange } from './root/account-change';
 import { examples as rootApiActivity } from './root/root-api-activity';
@@ -46,7 +54,6 @@ import { examples as rootApiRead } from './root/root-api-read';
 import { examples as rootConsoleLogin } from './root/root-console-login';
 import { examples as rootConsoleLoginFailed } from './root/root-console-login-failed';
 import { examples as rootCredentialChange } from './root/root-credential-change';
-import type { Examples } from './rule';
 import { examples as s3AccessPointPublicAccessBlockOff } from './s3/s3-access-point-public-access-block-off';
 import { examples as s3AccessPointPublicPolicy } from './s3/s3-access-point-public-policy';
 import { examples as s3AccountPublicAccessBlockOff } from './s3/s3-account-public-access-block-off';
@@ -69,6 +76,7 @@ import { examples as signInHiddenNames } from './sign-in/sign-in-hidden-names';
 import { examples as signInMfaFatigue } from './sign-in/sign-in-mfa-fatigue';
 import { examples as signInSpray } from './sign-in/sign-in-spray';
 import { examples as stsMfaFailures } from './sign-in/sts-mfa-failures';
+import type { Examples } from './rule';
 
 /** Examples of every shipped rule, by id. Apart from the rules, so that they stay out of the Lambda bundles. */
 export const EXAMPLES: Readonly<Record<string, () => Examples>> = {
@@ -112,6 +120,14 @@ export const EXAMPLES: Readonly<Record<string, () => Examples>> = {
   'password-changed': passwordChanged,
   'password-reset-then-sign-in': passwordResetThenSignIn,
   'passwords-changed-of-many': passwordsChangedOfMany,
+  'resource-policy-public-ecr': resourcePolicyPublicEcr,
+  'resource-policy-public-glue': resourcePolicyPublicGlue,
+  'resource-policy-public-kms': resourcePolicyPublicKms,
+  'resource-policy-public-lambda': resourcePolicyPublicLambda,
+  'resource-policy-public-messaging': resourcePolicyPublicMessaging,
+  'resource-policy-public-opensearch': resourcePolicyPublicOpensearch,
+  'resource-policy-public-secrets': resourcePolicyPublicSecrets,
+  'resource-policy-public-vaults': resourcePolicyPublicVaults,
   'database-security-group-world-open': databaseSecurityGroupWorldOpen,
   'account-change': accountChange,
   'root-api-activity': rootApiActivity,

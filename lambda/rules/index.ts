@@ -38,6 +38,14 @@ import adminPasswordChangedRepeatedly from './iam/admin-password-changed-repeate
 import passwordChanged from './iam/password-changed';
 import passwordResetThenSignIn from './iam/password-reset-then-sign-in';
 import passwordsChangedOfMany from './iam/passwords-changed-of-many';
+import resourcePolicyPublicEcr from './policy/resource-policy-public-ecr';
+import resourcePolicyPublicGlue from './policy/resource-policy-public-glue';
+import resourcePolicyPublicKms from './policy/resource-policy-public-kms';
+import resourcePolicyPublicLambda from './policy/resource-policy-public-lambda';
+import resourcePolicyPublicMessaging from './policy/resource-policy-public-messaging';
+import resourcePolicyPublicOpensearch from './policy/resource-policy-public-opensearch';
+import resourcePolicyPublicSecrets from './policy/resource-policy-public-secrets';
+import resourcePolicyPublicVaults from './policy/resource-policy-public-vaults';
 import databaseSecurityGroupWorldOpen from './rds/database-security-group-world-open';
 import accountChange from './root/account-change';
 import rootApiActivity from './root/root-api-activity';
@@ -46,7 +54,6 @@ import rootApiRead from './root/root-api-read';
 import rootConsoleLogin from './root/root-console-login';
 import rootConsoleLoginFailed from './root/root-console-login-failed';
 import rootCredentialChange from './root/root-credential-change';
-import type { Rule } from './rule';
 import s3AccessPointPublicAccessBlockOff from './s3/s3-access-point-public-access-block-off';
 import s3AccessPointPublicPolicy from './s3/s3-access-point-public-policy';
 import s3AccountPublicAccessBlockOff from './s3/s3-account-public-access-block-off';
@@ -69,6 +76,7 @@ import signInHiddenNames from './sign-in/sign-in-hidden-names';
 import signInMfaFatigue from './sign-in/sign-in-mfa-fatigue';
 import signInSpray from './sign-in/sign-in-spray';
 import stsMfaFailures from './sign-in/sts-mfa-failures';
+import type { Rule } from './rule';
 
 /** Every shipped rule. Written by `npm run rule-index`; a test says when a file is missing from it. */
 export const RULES: readonly Rule[] = [
@@ -112,6 +120,14 @@ export const RULES: readonly Rule[] = [
   passwordChanged,
   passwordResetThenSignIn,
   passwordsChangedOfMany,
+  resourcePolicyPublicEcr,
+  resourcePolicyPublicGlue,
+  resourcePolicyPublicKms,
+  resourcePolicyPublicLambda,
+  resourcePolicyPublicMessaging,
+  resourcePolicyPublicOpensearch,
+  resourcePolicyPublicSecrets,
+  resourcePolicyPublicVaults,
   databaseSecurityGroupWorldOpen,
   accountChange,
   rootApiActivity,

@@ -3,19 +3,21 @@ import type { Entry } from './verdict';
 
 /** 32-bit words per entry: 4 of id, 1 of seconds, 1 of milliseconds, level and steps. */
 const STRIDE = 6;
+/** Entries that a new key has room for: most keys have few. */
+const CAPACITY = 4;
 
 /**
  * Entries of one window key in 24 bytes each (32 with weights), for hundreds of thousands of keys and millions of
  * entries in memory. Ids that are UUIDs are packed; others are kept beside, under a hash.
  */
 export class PackedEntries {
-  private words: Uint32Array = new Uint32Array(STRIDE);
+  private words: Uint32Array = new Uint32Array(STRIDE * CAPACITY);
   private weights: Float64Array | undefined;
   private odd: Map<string, string> | undefined;
   private size = 0;
 
   constructor(withWeights: boolean) {
-    if (withWeights) this.weights = new Float64Array(1);
+    if (withWeights) this.weights = new Float64Array(CAPACITY);
   }
 
   /** Entries held, repeats included. */
@@ -47,6 +49,26 @@ export class PackedEntries {
   timeAt(index: number): number {
     const offset = index * STRIDE + 4;
     return (this.words[offset] as number) * 1000 + ((this.words[offset + 1] as number) & 1023);
+  }
+
+  /**
+   * False when no window of this length can hold so much, by a cheap look at times and weights: repeats are counted,
+   * so true promises nothing.
+   */
+  mayHold(atLeast: number, withinMs: number): boolean {
+    if (this.weights === undefined && this.size < atLeast) return false;
+    const times = new Float64Array(this.size);
+    for (let index = 0; index < this.size; index++) times[index] = this.timeAt(index);
+    if (this.weights !== undefined) {
+      let sum = 0;
+      for (let index = 0; index < this.size; index++) sum += this.weights[index] as number;
+      return sum >= atLeast;
+    }
+    times.sort();
+    for (let index = atLeast - 1; index < times.length; index++) {
+      if ((times[index] as number) - (times[index - atLeast + 1] as number) < withinMs) return true;
+    }
+    return false;
   }
 
   /** Entries with fromMs < time ≤ toMs, in no particular order, repeats included. */

@@ -215,6 +215,17 @@ describe('an actor', () => {
 });
 
 describe('fields of odd records', () => {
+  it('may be nested as deep as JSON allows', () => {
+    const deep = (open: string, close: string) =>
+      JSON.parse(`${open.repeat(50_000)}1${close.repeat(50_000)}`) as unknown;
+    expect(text(deep('[', ']'))).toBe('1');
+    expect(asArray(deep('{"items":', '}'))).toEqual([1]);
+    const nested = deep('[', ']');
+    expect(
+      isUnreadable(toTrailEvent({ eventID: nested, eventTime: '2026-03-10T10:00:00Z', userIdentity: { arn: nested } })),
+    ).toBe(false);
+  });
+
   it('are own fields only', () => {
     const hostile = JSON.parse('{"__proto__": {"x": 1}, "constructor": {"y": 2}}') as unknown;
     expect(field({}, '__proto__')).toBeUndefined();
