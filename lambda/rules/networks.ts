@@ -41,6 +41,18 @@ export function addressOf(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   }
 }
 
+/**
+ * The network that an address counts under where habits are learned: a site's IPv4 /24, its IPv6 /48. An address that
+ * can't be read stands for itself: records with the addresses made unrecognisable still differ.
+ */
+export function addressBlock(address: string): string {
+  const ip = addressOf(address);
+  if (ip === undefined) return address;
+  const bits = ip.kind() === 'ipv4' ? 24 : 48;
+  const bytes = ip.toByteArray().map((byte, index) => (index < bits / 8 ? byte : 0));
+  return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
+}
+
 /** Private, loopback, link-local, carrier-grade NAT and other addresses that are no public unicast address. */
 export function isPublicAddress(text: string): boolean {
   return addressOf(text)?.range() === 'unicast';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { coverWorld, isPrivateNetwork, networkInside } from '../../lambda/rules/networks';
+import { addressBlock, coverWorld, isPrivateNetwork, networkInside } from '../../lambda/rules/networks';
 
 const isWorld = (...networks: string[]) => coverWorld(networks, 8, 16);
 
@@ -107,4 +107,17 @@ describe('isPrivateNetwork', () => {
     'is false for %s',
     (network) => expect(isPrivateNetwork(network)).toBe(false),
   );
+});
+
+describe('addressBlock', () => {
+  it.each([
+    ['198.51.100.7', '198.51.100.0/24'],
+    ['198.51.100.255', '198.51.100.0/24'],
+    ['198.51.101.7', '198.51.101.0/24'],
+    ['::ffff:198.51.100.7', '198.51.100.0/24'],
+    ['2001:db8:12:34::1', '2001:db8:12::/48'],
+    ['2001:db8:12:ffff::1', '2001:db8:12::/48'],
+    ['2001:db8:13::1', '2001:db8:13::/48'],
+    ['256.300.1.1', '256.300.1.1'],
+  ])('%s counts under %s', (address, block) => expect(addressBlock(address)).toBe(block));
 });
