@@ -67,6 +67,7 @@ export async function drain(ports: NotifyPorts, deadlineMs: number): Promise<num
 class Run {
   published = 0;
   failures = 0;
+  private looked = false;
   /** Messages that this run sent, tried, or could not claim. */
   private readonly handled = new Set<string>();
 
@@ -75,7 +76,8 @@ class Run {
   async waiting(): Promise<PendingMessage[]> {
     const { alerts, clock, metrics } = this.ports;
     const listed = await alerts.listPending(LISTED_MAX);
-    metrics.count('PendingMessages', listed.length);
+    if (!this.looked) metrics.count('PendingMessages', listed.length);
+    this.looked = true;
     const nowMs = clock.nowMs();
     return listed.filter((message) => message.leasedUntilMs <= nowMs && !this.handled.has(nameOf(message)));
   }

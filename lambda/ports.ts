@@ -46,5 +46,5 @@ export type MetricName =
   | 'Published'
   /** Publishes that the topic refused or did not answer. */
   | 'PublishFailures'
-  /** Messages that a drain saw waiting. */
+  /** Messages that a drain saw waiting when it began. */
   | 'PendingMessages';

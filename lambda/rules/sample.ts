@@ -10,7 +10,7 @@ export { isoTime };
 
 export const ACCOUNT = '111122223333';
 /** First moment of every timeline unless a record says otherwise: a Tuesday, 10:00 UTC. */
-export const START_MS = Date.parse('2026-03-10T10:00:00Z');
+export const START_MS = /* @__PURE__ */ Date.parse('2026-03-10T10:00:00Z');
 
 let serial = 0;
 

@@ -1,0 +1,42 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { DynamoAlertStore } from './alerts/dynamo-alert-store';
+import { SnsPublisher } from './alerts/sns-publisher';
+import { DynamoBaselineStore } from './baselines/dynamo-baseline-store';
+import { dynamoClient, snsClient, systemClock } from './clients';
+import { deployedConfig, place } from './config/deployed';
+import { createDetector } from './detect';
+import { telemetryOf } from './powertools';
+import { DynamoWindowStore } from './windows/dynamo-window-store';
+
+/** Left for the answer: what has not begun by then comes again. */
+const RESERVE_MS = 10_000;
+
+const { rules, suppressions } = deployedConfig(Date.now());
+const dynamo = dynamoClient();
+const { log, metrics } = telemetryOf('detect');
+const testQueue = place('testQueueArn');
+const detector = createDetector({
+  rules,
+  suppressions,
+  windows: new DynamoWindowStore(dynamo, place('windowsTable')),
+  baselines: new DynamoBaselineStore(dynamo, place('baselinesTable')),
+  alerts: new DynamoAlertStore(dynamo, place('alertsTable')),
+  ops: new SnsPublisher(snsClient(), place('opsTopicArn')),
+  clock: systemClock,
+  log,
+  metrics,
+});
+
+/** SQS → alerts. A batch comes from one queue. */
+export async function handler({ Records: records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  try {
+    const { batchItemFailures } = await detector.handle({
+      records,
+      synthetic: records[0]?.eventSourceARN === testQueue,
+      deadlineMs: Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS,
+    });
+    return { batchItemFailures: [...batchItemFailures] };
+  } finally {
+    metrics.flush();
+  }
+}
