@@ -15,12 +15,12 @@ import type { Rule } from '../lambda/rules/rule';
 
 export const SCHEMA_FILE = join(__dirname, '../docs/config.schema.json');
 
-/** Editors are shown every way in which a value may be written. */
-const everyWay: Ways = (_, ways) => v.union(ways) as never;
+/** Editors are shown every way in which a value may be written, and every rule. */
+const FOR_EDITORS: Ways = { either: (_, both) => v.union(both) as never, part: (make) => make() };
 
 /** The JSON Schema (draft 7, which editors know best) as text. */
 export function configJsonSchema(rules: readonly Rule[] = RULES): string {
-  const options = { rules, retired: [], ways: everyWay };
+  const options = { rules, retired: [], ways: FOR_EDITORS };
   const { settings, ...parts } = configParts(options);
   const config: ConversionConfig = {
     target: 'draft-07',

@@ -116,7 +116,7 @@ export function resolveConfig(
   return {
     ...base,
     rules: active,
-    configHash: hashOf({ ...meaningOf(base), rules: changesOf(rules, active, settings) }),
+    configHash: hashOf({ ...meaningOf(base), rules: changesOf(overrides.keys(), rules, active, settings) }),
     warnings,
   };
 }
@@ -316,13 +316,16 @@ function meaningOf(config: Omit<ResolvedConfig, 'rules' | 'configHash' | 'warnin
 }
 
 /** What the configuration changes about the shipped rules, by what comes out, not by what is written. */
-function changesOf(rules: readonly Rule[], active: readonly ActiveRule[], settings: Settings) {
-  const byId = new Map(active.map((rule) => [rule.rule.id, rule]));
+function changesOf(ids: Iterable<string>, rules: readonly Rule[], active: readonly ActiveRule[], settings: Settings) {
   const changes: { [id: string]: unknown } = {};
-  for (const rule of rules) {
-    const now = effectOf(byId.get(rule.id), settings);
+  for (const id of ids) {
+    const rule = rules.find((candidate) => candidate.id === id) as Rule; // the schema has seen to it
+    const now = effectOf(
+      active.find((candidate) => candidate.rule === rule),
+      settings,
+    );
     const shipped = effectOf(activate(rule, settings), settings);
-    if (JSON.stringify(now) !== JSON.stringify(shipped)) changes[rule.id] = now;
+    if (JSON.stringify(now) !== JSON.stringify(shipped)) changes[id] = now;
   }
   return changes;
 }

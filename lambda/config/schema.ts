@@ -27,16 +27,27 @@ const LOG_RETENTION_DAYS: readonly number[] = [
 
 export const LANGUAGES = ['en', 'es'] as const;
 
-/**
- * How a value that may be written in several ways becomes one schema. Reading picks the way by the value's shape, so
- * that a message speaks of what was meant; editors are shown all of them.
- */
-export type Ways = <A extends v.GenericSchema, B extends v.GenericSchema>(
-  pick: (value: unknown) => 0 | 1,
-  ways: readonly [A, B],
-) => v.GenericSchema<v.InferInput<A> | v.InferInput<B>, v.InferOutput<A> | v.InferOutput<B>>;
+/** How the schema is put together: to read one file with, or to be shown whole. */
+export interface Ways {
+  /**
+   * A value that may be written in two ways. Reading picks one by the value's shape, so that a message speaks of what was
+   * meant; editors are shown both.
+   */
+  readonly either: <A extends v.GenericSchema, B extends v.GenericSchema>(
+    pick: (value: unknown) => 0 | 1,
+    both: readonly [A, B],
+  ) => v.GenericSchema<v.InferInput<A> | v.InferInput<B>, v.InferOutput<A> | v.InferOutput<B>>;
+  /** A part that most files do not have: reading makes it when it meets one. There is one for every rule. */
+  readonly part: <S extends v.GenericSchema>(make: () => S) => v.GenericSchema<v.InferInput<S>, v.InferOutput<S>>;
+}
 
-const byShape: Ways = (pick, ways) => v.lazy((value) => ways[pick(value)]) as never;
+const FOR_READING: Ways = {
+  either: (pick, both) => v.lazy((value) => both[pick(value)]) as never,
+  part: (make) => {
+    let made: ReturnType<typeof make> | undefined;
+    return v.lazy(() => (made ??= make()));
+  },
+};
 
 /** What the schema follows from: rules name the ids and what may be overridden. */
 export interface SchemaOptions {
@@ -46,7 +57,7 @@ export interface SchemaOptions {
 }
 
 /** Every part that is used in several places, so that the JSON Schema can name it once. */
-export function configParts({ rules, retired, ways = byShape }: SchemaOptions) {
+export function configParts({ rules, retired, ways = FOR_READING }: SchemaOptions) {
   const oneOrList = <S extends v.GenericSchema>(item: S) => oneOr(v.array(item), item, ways);
   // Where nothing is matched by an empty list, and everything by none, the empty list is a mistake.
   const oneOrMore = <S extends v.GenericSchema>(item: S) =>
@@ -102,12 +113,14 @@ type SettingInput = string | number | readonly (string | number)[];
 
 /** The whole file. Every key is optional, and a key with nothing behind it is as good as none. */
 export function configSchema(options: SchemaOptions, parts: Parts = configParts(options)) {
-  const { rules, ways = byShape } = options;
-  const overrides = Object.fromEntries(rules.map((rule) => [rule.id, section(overrideSchema(rule, parts))]));
+  const { rules, ways = FOR_READING } = options;
+  const overrides = Object.fromEntries(
+    rules.map((rule) => [rule.id, section(ways.part(() => overrideSchema(rule, parts)))]),
+  );
   return map({
     accounts: section(
       described(
-        ways(
+        ways.either(
           (value) => (Array.isArray(value) ? 1 : 0),
           [
             v.record(values.accountId, values.displayName, expects('a map of account IDs to names')),
@@ -233,7 +246,7 @@ const SUPPRESSION_NEEDS = {
 } as const;
 
 function suppressionSchema(parts: Parts, ways: Ways) {
-  const expires = ways((value) => (value instanceof Date ? 1 : 0), [values.date, values.timestamp]);
+  const expires = ways.either((value) => (value instanceof Date ? 1 : 0), [values.date, values.timestamp]);
   return map(
     {
       id: v.optional(
@@ -377,7 +390,7 @@ function settingSchema(name: SettingName, ways: Ways): v.GenericSchema<SettingIn
 
 /** A list, or its one item without the brackets. */
 function oneOr<L extends v.GenericSchema, S extends v.GenericSchema>(list: L, item: S, ways: Ways) {
-  return ways((value) => (Array.isArray(value) ? 1 : 0), [item, list]);
+  return ways.either((value) => (Array.isArray(value) ? 1 : 0), [item, list]);
 }
 
 /** A rule's id or a glob that matches one; anything else would never apply, and nobody would know. */
