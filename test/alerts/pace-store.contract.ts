@@ -5,7 +5,7 @@ export function paceStoreContract(newStore: () => Promise<PaceStore>): void {
   it('changes the bucket only for who knows it', async () => {
     const store = await newStore();
     const first = { tokens: 4, refilledMs: 1_000 };
-    const second = { tokens: 3.141592653589793, refilledMs: 2_000.5 };
+    const second = { tokens: 3.1234567890123457, refilledMs: 2_000.5 };
     expect(await store.readPace()).toBeUndefined();
     expect(await store.replacePace(first, second)).toBe(false);
     expect(await store.replacePace(undefined, first)).toBe(true);
