@@ -213,11 +213,26 @@ function joinBranches(branches: readonly Branch[]): readonly Branch[] {
     if (names.kind === 'calls') for (const call of names.calls) joined.calls.add(call);
     else joined.all = true;
   }
-  const always = byRecord.get('{}')?.calls ?? new Set<string>();
-  return [...byRecord].sort(byKey).flatMap(([key, { record, all, calls }]): Branch[] => {
-    if (all) return [{ names: ALL, record }];
-    const wanted = [...calls].filter((call) => key === '{}' || !always.has(call)).sort();
-    return wanted.length === 0 ? [] : [{ names: { kind: 'calls', calls: wanted }, record }];
+  const distinct = [...byRecord].sort(byKey).map(([, joined]) => joined);
+  return distinct.flatMap((one, index): Branch[] => {
+    const wider = distinct.filter(
+      (other, at) =>
+        other !== one && isWider(other.record, one.record) && (at < index || !isWider(one.record, other.record)),
+    );
+    if (wider.some((other) => other.all)) return [];
+    if (one.all) return [{ names: ALL, record: one.record }];
+    const calls = [...one.calls].filter((call) => !wider.some((other) => other.calls.has(call))).sort();
+    return calls.length === 0 ? [] : [{ names: { kind: 'calls', calls }, record: one.record }];
+  });
+}
+
+/** Whether the conditions of `wide` are among those of `narrow`, so that it accepts every record that `narrow` does. */
+function isWider(wide: Pattern, narrow: Pattern): boolean {
+  return Object.entries(wide).every(([name, condition]) => {
+    const other = narrow[name];
+    if (other === undefined) return false;
+    if (Array.isArray(condition) || Array.isArray(other)) return JSON.stringify(condition) === JSON.stringify(other);
+    return isWider(condition as Pattern, other as Pattern);
   });
 }
 

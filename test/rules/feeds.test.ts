@@ -52,6 +52,7 @@ const matches: fc.Arbitrary<Match> = fc
       calls: fc.uniqueArray(fc.constantFrom(...callNames), { minLength: 1, maxLength: 3 }),
       record: fc.constantFrom(
         { userIdentity: { type: ['Root'] } },
+        { userIdentity: { type: ['Root'], accessKeyId: [{ prefix: 'ASIA' }] } },
         { eventType: ['AwsServiceEvent'] },
         { readOnly: [true] },
         { errorCode: ['AccessDenied', { exists: false }] },
@@ -146,6 +147,18 @@ describe('derived patterns', () => {
     expect(acceptedBy(patterns, call(IAM, 'TagUser', byRoot))).toEqual(['WritesSucceededIam']);
     expect(acceptedBy(patterns, call(EC2, 'RunInstances', byRoot))).toEqual(['WritesSucceededOthers']);
     expect(acceptedBy(patterns, call(EC2, 'RunInstances'))).toEqual([]);
+  });
+
+  it('leave out a condition that a wider one contains', () => {
+    const withKeys: Match = {
+      ...rootWrites,
+      record: { userIdentity: { type: ['Root'], accessKeyId: [{ prefix: 'AKIA' }] } },
+    };
+    const named = { ...createUser, record: { userIdentity: { type: ['Root'] } } };
+    const [alone] = feedPatterns([rule(rootWrites)]);
+    const [others] = feedPatterns([rule(withKeys), rule(rootWrites)]);
+    expect(others?.pattern).toEqual(alone?.pattern);
+    expect(feedPatterns([rule(named), rule(rootWrites)])[0]?.pattern['detail']).not.toHaveProperty('eventName');
   });
 
   it('serve successes and failures by one rule where the same is wanted of both', () => {
