@@ -2,7 +2,6 @@ import { bucketOf, EVENT_IDS_MAX, firstSeenAlertId, type Raise, raisesOf } from 
 import type { Evidence } from '../lambda/alerts/evidence';
 import { type Settling, spokenForBy, type Told } from '../lambda/alerts/settle';
 import type { ActiveRule } from '../lambda/rules/active-rule';
-import { DAY } from '../lambda/rules/rule';
 import { levelOf, severityAt } from '../lambda/rules/severity';
 import { SUPPRESSED } from '../lambda/rules/suppression';
 import { PackedEntries } from '../lambda/windows/packed-entries';
@@ -16,6 +15,7 @@ import {
   type WindowSpec,
 } from '../lambda/windows/verdict';
 import { type CollectedHit, type Extract, isBefore, sampleSlot } from './extract';
+import { FirstUses, type NewUse } from './first-uses';
 import { headlineOf, type ReplayAlert } from './replay-alert';
 
 interface Sample {
@@ -35,23 +35,11 @@ interface KeyHistory {
   settled: Settling | undefined;
 }
 
-/** Uses of one (subject, value), thinned to the first and last of each day. */
-interface Sighting {
-  readonly id: string;
-  readonly timeMs: number;
-  readonly track: string;
-  readonly level: number;
-  readonly denied: boolean;
-  readonly teachesOnly: boolean;
-  readonly account: string;
-  readonly evidence: string;
-}
-
 interface RuleState {
   readonly active: ActiveRule;
   readonly tracks: Map<string, Map<string, KeyHistory>>;
-  /** subject → value → sightings. */
-  readonly sightings: Map<string, Map<string, Sighting[]>>;
+  /** Of rules with a baseline. */
+  readonly firstUses: FirstUses | undefined;
 }
 
 /** How far out of order events may come, in event time, and still be judged with everything around them. */
@@ -69,8 +57,6 @@ export class Collector {
   private readonly states: readonly RuleState[];
   private readonly alerts = new Map<string, ReplayAlert>();
   private readonly accountStartMs = new Map<string, number>();
-  private readonly lastUsedMs = new Map<string, number>();
-  private readonly subjectStartMs = new Map<string, number>();
   private retained = 0;
   private newestMs = Number.NEGATIVE_INFINITY;
   private judgedUntilMs = Number.NEGATIVE_INFINITY;
@@ -82,7 +68,10 @@ export class Collector {
     private readonly latenessMs = DEFAULT_LATENESS_MS,
     private readonly retainedMax = RETAINED_MAX,
   ) {
-    this.states = rules.map((active) => ({ active, tracks: new Map(), sightings: new Map() }));
+    this.states = rules.map((active) => {
+      const { baseline } = active.rule;
+      return { active, tracks: new Map(), firstUses: baseline && new FirstUses(active, baseline) };
+    });
   }
 
   /** Takes what an extractor made of some records. The order of calls decides only what counts as late. */
@@ -97,7 +86,7 @@ export class Collector {
     }
     for (const hit of hits) {
       const state = this.states[hit.rule] as RuleState;
-      if (state.active.window === undefined) this.addSightings(state, hit);
+      if (state.firstUses !== undefined) this.retained += state.firstUses.add(hit);
       else for (const key of hit.keys) this.addToWindow(state, key, hit);
     }
     if (this.retained > this.retainedMax) this.judge(this.newestMs - this.latenessMs);
@@ -158,28 +147,11 @@ export class Collector {
     samples.set(name, { timeMs: hit.timeMs, id: hit.id, json: hit.evidence });
   }
 
-  private addSightings(state: RuleState, hit: CollectedHit): void {
-    for (const subject of hit.keys) {
-      let values = state.sightings.get(subject);
-      if (values === undefined) {
-        values = new Map();
-        state.sightings.set(subject, values);
-      }
-      for (const value of hit.values) {
-        const { id, timeMs, track, level, denied, teachesOnly, account, evidence } = hit;
-        const sighting = { id, timeMs, track, level, denied, teachesOnly, account, evidence };
-        const known = values.get(value);
-        if (known === undefined) values.set(value, [sighting]);
-        else thin(known, sighting);
-        this.retained += known === undefined ? 8 : 0;
-      }
-    }
-  }
-
   /** Judges all that happened before `untilMs`; buckets that reach beyond it wait. */
   private judge(untilMs: number): void {
     if (untilMs <= this.judgedUntilMs) return;
     for (const state of this.states) {
+      this.judgeFirstUses(state, untilMs);
       for (const [track, keys] of state.tracks) {
         for (const [key, history] of keys) {
           this.judgeKey(state.active, track, key, history, untilMs);
@@ -188,7 +160,6 @@ export class Collector {
           if (isEmpty && settledMs < untilMs - 2 * state.active.quietMs) keys.delete(key);
         }
       }
-      this.judgeSightings(state, untilMs);
     }
     this.judgedUntilMs = untilMs;
     this.retained = this.countRetained();
@@ -277,55 +248,23 @@ export class Collector {
     };
   }
 
-  /** Decides first-seen facts in event-time order. */
-  private judgeSightings(state: RuleState, untilMs: number): void {
-    const { rule } = state.active;
-    if (rule.baseline === undefined) return;
-    const due: { subject: string; value: string; sighting: Sighting }[] = [];
-    for (const [subject, values] of state.sightings) {
-      for (const [value, sightings] of values) {
-        const waiting: Sighting[] = [];
-        for (const sighting of sightings.map((one) => withEvidence(one, sightings))) {
-          if (sighting.timeMs < untilMs) due.push({ subject, value, sighting });
-          else waiting.push(sighting);
-        }
-        if (waiting.length === 0) values.delete(value);
-        else values.set(value, waiting);
-      }
-      if (values.size === 0) state.sightings.delete(subject);
-    }
-    due.sort((a, b) =>
-      isBefore(a.sighting, b.sighting) ? -1 : isBefore(b.sighting, a.sighting) ? 1 : a.value < b.value ? -1 : 1,
+  /** New uses are told, or count in the rule's window. */
+  private judgeFirstUses(state: RuleState, untilMs: number): void {
+    const { active, firstUses } = state;
+    firstUses?.judge(
+      untilMs,
+      (account) => this.accountStartMs.get(account),
+      (found) => {
+        if (active.window === undefined) this.raiseFirstUse(active, found);
+        else for (const key of found.hit.keys) this.addToWindow(state, key, { ...found.hit, evidence: found.evidence });
+      },
     );
-    for (const { subject, value, sighting } of due) this.judgeSighting(state.active, subject, value, sighting);
   }
 
-  private judgeSighting(active: ActiveRule, subject: string, value: string, sighting: Sighting): void {
-    const { baseline } = active.rule;
-    if (baseline === undefined) return;
-    const { id, timeMs, track, account, denied, teachesOnly } = sighting;
-    const unlearned = denied ? 'denied' : track.startsWith(SUPPRESSED) ? 'suppressed' : undefined;
-    const { kind } = baseline;
-    const learnMs = baseline.learnDays * DAY;
-    const expiryMs = baseline.expiryDays * DAY;
-    const ofAccount = JSON.stringify([kind, account, value]);
-    const ofSubject = baseline.subject === undefined ? ofAccount : JSON.stringify([kind, 'subject', subject, value]);
-    // A subject in its first days is judged by what its account knows, and teaches both.
-    const isYoung =
-      baseline.subject !== undefined && this.isYoung(JSON.stringify([kind, subject]), timeMs, learnMs, !unlearned);
-    const usedMs = this.lastUsedMs.get(isYoung ? ofAccount : ofSubject);
-    const isNew = usedMs === undefined || usedMs < timeMs - expiryMs;
-    if (unlearned === undefined) {
-      for (const name of isYoung ? [ofAccount, ofSubject] : [ofSubject]) {
-        this.lastUsedMs.set(name, Math.max(this.lastUsedMs.get(name) ?? timeMs, timeMs));
-      }
-    }
-    if (teachesOnly) return;
-    const startMs = this.accountStartMs.get(account) ?? timeMs;
-    if (!isNew || timeMs < startMs + learnMs) return;
-    const alertId = firstSeenAlertId(active, { id, timeMs, subject, value, track, unlearned });
+  private raiseFirstUse(active: ActiveRule, { use, hit, evidence }: NewUse): void {
+    const { id, timeMs, track, subject } = use;
+    const alertId = firstSeenAlertId(active, use);
     if (this.alerts.has(alertId)) return;
-    const level = active.constantLevel ?? sighting.level;
     const raise = {
       alertId,
       rule: active.rule.id,
@@ -335,30 +274,22 @@ export class Collector {
       lastFiringMs: timeMs,
       firstEventMs: timeMs,
       count: 1,
-      level,
+      level: active.constantLevel ?? hit.level,
       multiple: 1,
     };
-    const evidence = [JSON.parse(sighting.evidence) as Evidence];
-    this.alerts.set(alertId, this.alertOf(active, track, raise, [id], evidence, null));
-  }
-
-  /** Whether a subject's own learning is not over; a use that teaches begins it. */
-  private isYoung(subject: string, timeMs: number, learnMs: number, teaches: boolean): boolean {
-    const startMs = this.subjectStartMs.get(subject) ?? (teaches ? timeMs : undefined);
-    if (startMs === undefined) return true;
-    this.subjectStartMs.set(subject, startMs);
-    return timeMs < startMs + learnMs;
+    const samples = evidence === '' ? [] : [JSON.parse(evidence) as Evidence];
+    this.alerts.set(alertId, this.alertOf(active, track, raise, [id], samples, null));
   }
 
   private countRetained(): number {
     let count = 0;
-    for (const { tracks, sightings } of this.states) {
+    for (const { tracks, firstUses } of this.states) {
       for (const keys of tracks.values()) {
         for (const { entries, marks, samples } of keys.values()) {
           count += (entries?.length ?? 0) + (marks?.size ?? 0) * 4 + samples.size * 8;
         }
       }
-      for (const values of sightings.values()) count += values.size * 8;
+      count += firstUses?.retained() ?? 0;
     }
     return count;
   }
@@ -401,33 +332,6 @@ function forget(history: KeyHistory, slotsBeforeMs: number, untilMs: number): vo
   history.entries?.forget(untilMs);
   for (const [name, { last }] of history.marks ?? []) if (last.timeMs <= untilMs) history.marks?.delete(name);
   for (const [name, sample] of history.samples) if (sample.timeMs < slotsBeforeMs) history.samples.delete(name);
-}
-
-/** True for sightings of one day and one kind: of these, one may speak for the other. */
-function isAlike(a: Sighting, b: Sighting): boolean {
-  return (
-    a.track === b.track &&
-    a.denied === b.denied &&
-    a.teachesOnly === b.teachesOnly &&
-    Math.floor(a.timeMs / DAY) === Math.floor(b.timeMs / DAY)
-  );
-}
-
-/** The sighting with evidence of its own, or else that of the day's earliest, which has some. */
-function withEvidence(sighting: Sighting, sightings: readonly Sighting[]): Sighting {
-  if (sighting.evidence !== '') return sighting;
-  const shown = sightings.find((other) => other.evidence !== '' && isAlike(other, sighting));
-  return shown === undefined ? sighting : { ...sighting, evidence: shown.evidence };
-}
-
-/** Keeps, of the sightings of one day and kind, the first and the last: gaps of days stay visible. */
-function thin(sightings: Sighting[], sighting: Sighting): void {
-  const ofDay = sightings.filter((other) => isAlike(other, sighting)).sort((a, b) => (isBefore(a, b) ? -1 : 1));
-  const [first, last] = [ofDay[0], ofDay.at(-1)];
-  if (first === undefined || last === undefined || ofDay.length === 1) {
-    if (first?.id !== sighting.id || first.timeMs !== sighting.timeMs) sightings.push(sighting);
-  } else if (isBefore(sighting, first)) sightings[sightings.indexOf(first)] = sighting;
-  else if (isBefore(last, sighting)) sightings[sightings.indexOf(last)] = sighting;
 }
 
 /** Samples of the windows that an alert's firings looked at; the one that leads the alert comes first. At most 5. */

@@ -2,9 +2,9 @@ import { evidenceOf } from '../lambda/alerts/evidence';
 import { type Envelope, isUnreadable, toTrailEvent } from '../lambda/intake/normalise';
 import type { TrailEvent } from '../lambda/intake/trail-event';
 import type { ActiveRule } from '../lambda/rules/active-rule';
-import { createDispatcher, type Hit } from '../lambda/rules/dispatch';
+import { createDispatcher, type FirstUses, type Hit } from '../lambda/rules/dispatch';
 import { DAY } from '../lambda/rules/rule';
-import { type Suppression, trackOf } from '../lambda/rules/suppression';
+import { SUPPRESSED, type Suppression, trackOf } from '../lambda/rules/suppression';
 import { slotOf } from '../lambda/windows/slots';
 
 /** What the engine needs to know: the same for every worker. */
@@ -38,6 +38,8 @@ export interface CollectedHit {
   readonly denied: boolean;
   /** Baseline: the values become known, and nothing is said. */
   readonly teachesOnly: boolean;
+  /** A baseline beside the window: counts only if one of these is new. */
+  readonly onlyIfNew?: FirstUses | undefined;
   readonly account: string;
   /** Evidence as JSON, parsed only for alerts; empty where an earlier hit of the extract stands for this one. */
   evidence: string;
@@ -75,7 +77,11 @@ export class Extractor {
   private accountStartMs = 0;
   private accounts = new Map<string, number>();
   private hits: CollectedHit[] = [];
-  private samples = new Map<string, { hit: Hit; event: TrailEvent; collected: CollectedHit }>();
+  private samples = new Map<string, Sample>();
+  /** Hits of rules with a baseline. */
+  private uses: Sample[] = [];
+  /** Account → time of the earliest event so far: unlike `accounts`, never forgotten. */
+  private readonly accountStartsMs = new Map<string, number>();
   private unreadable: { index: number; reason: string }[] = [];
   private ruleErrors: RuleError[] = [];
 
@@ -107,11 +113,12 @@ export class Extractor {
 
   /** What came since the last call. */
   flush(): Extract {
+    this.endAccount();
+    for (const sample of this.uses) this.sampleUse(sample);
     // Evidence is dear and few events are shown: only the earliest of each slot gets any.
     for (const { hit, event, collected } of this.samples.values()) {
       collected.evidence ||= JSON.stringify(evidenceOf(hit, event));
     }
-    this.endAccount();
     const timesMs = this.timesMs.slice(0, this.count);
     const { accounts, hits, unreadable, ruleErrors } = this;
     this.taken = 0;
@@ -119,6 +126,7 @@ export class Extractor {
     this.accounts = new Map();
     this.hits = [];
     this.samples = new Map();
+    this.uses = [];
     this.unreadable = [];
     this.ruleErrors = [];
     return { events: timesMs.length, timesMs, accounts, hits, unreadable, ruleErrors };
@@ -132,8 +140,33 @@ export class Extractor {
   }
 
   private endAccount(): void {
-    if (this.account !== undefined) this.accounts.set(this.account, this.accountStartMs);
+    if (this.account !== undefined) {
+      this.accounts.set(this.account, this.accountStartMs);
+      const startMs = this.accountStartsMs.get(this.account) ?? this.accountStartMs;
+      this.accountStartsMs.set(this.account, Math.min(startMs, this.accountStartMs));
+    }
     this.account = undefined;
+  }
+
+  /**
+   * A use within the learning time is never told, so it needs no evidence: that is most of what baselines look at. Half
+   * of that time is left as a margin for files that go back to earlier days of the account.
+   */
+  private sampleUse(sample: Sample): void {
+    const { hit, collected } = sample;
+    const { rule } = hit.active;
+    if (rule.baseline === undefined || collected.teachesOnly) return;
+    const startMs = this.accountStartsMs.get(collected.account) ?? collected.timeMs;
+    if (collected.timeMs < startMs + (rule.baseline.learnDays * DAY) / 2) return;
+    const { subject, values } = hit.onlyIfNew ?? { subject: hit.keys[0] ?? '', values: hit.values };
+    const slotMs = useSlotMs(hit.active, collected);
+    const group = `${collected.rule}|${collected.track}|${slotOf(collected.timeMs, slotMs)}|${collected.denied}|${subject.length}|${subject}`;
+    for (const value of values) this.addSample(`${group}|${value}`, sample);
+  }
+
+  private addSample(name: string, sample: Sample): void {
+    const known = this.samples.get(name);
+    if (known === undefined || isBefore(sample.collected, known.collected)) this.samples.set(name, sample);
   }
 
   private collect(hit: Hit, event: TrailEvent): void {
@@ -149,16 +182,26 @@ export class Extractor {
       values: hit.values,
       denied: event.outcome !== 'succeeded',
       teachesOnly: hit.teachesOnly,
+      onlyIfNew: hit.onlyIfNew,
       account: event.account,
       evidence: '',
     };
     this.hits.push(collected);
-    for (const name of sampleNames(collected, hit.active)) {
-      const known = this.samples.get(name);
-      if (known === undefined || isBefore(collected, known.collected))
-        this.samples.set(name, { hit, event, collected });
+    const { active } = hit;
+    const sample = { hit, event, collected };
+    if (active.rule.baseline !== undefined) this.uses.push(sample);
+    else {
+      const slot = sampleSlot(active, event.timeMs, hit.level, hit.steps);
+      for (const key of hit.keys) this.addSample(`${collected.rule}|${collected.track}|${slot}|${key}`, sample);
     }
   }
+}
+
+/** An event that may be shown in an alert. */
+interface Sample {
+  readonly hit: Hit;
+  readonly event: TrailEvent;
+  readonly collected: CollectedHit;
 }
 
 function grown(times: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
@@ -167,17 +210,12 @@ function grown(times: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   return larger;
 }
 
-/** Groups of hits of which the earliest may be shown in an alert. */
-function sampleNames(
-  { rule, track, keys, timeMs, level, steps, values, denied, teachesOnly }: CollectedHit,
-  active: ActiveRule,
-): string[] {
-  if (active.window === undefined) {
-    if (teachesOnly) return []; // never shown
-    const day = slotOf(timeMs, DAY);
-    return values.map((value) => JSON.stringify([rule, track, keys[0], value, day, denied]));
-  }
-  return keys.map((key) => `${rule}|${track}|${sampleSlot(active, timeMs, level, steps)}|${key}`);
+/**
+ * Of uses of one value within so many milliseconds, the first and the last say all: gaps of days stay visible. What is
+ * never learned is new each time, so where first uses count in a window, these are kept for each of its slots.
+ */
+export function useSlotMs({ slotMs, window }: ActiveRule, { denied, track }: CollectedHit): number {
+  return window !== undefined && (denied || track.startsWith(SUPPRESSED)) ? slotMs : DAY;
 }
 
 /** Slot of an alert's sample: one for each slot of the window, level and set of steps. */

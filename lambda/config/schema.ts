@@ -202,8 +202,8 @@ function overrideSchema(rule: Rule, parts: Parts) {
       severity: v.optional(parts.severity),
       threshold: v.optional(counts ? parts.threshold : never('no threshold', why)),
       ...withinEntries(rule, why),
-      quiet: v.optional(rule.baseline ? never('no quiet time', noQuiet(rule)) : parts.quiet),
-      quietMs: v.optional(rule.baseline ? never('no quiet time', noQuiet(rule)) : parts.quietMs),
+      quiet: v.optional(rule.baseline && !window ? never('no quiet time', noQuiet(rule)) : parts.quiet),
+      quietMs: v.optional(rule.baseline && !window ? never('no quiet time', noQuiet(rule)) : parts.quietMs),
       settings: section(described(map(optional(parts, declared)), 'Settings for this rule alone.')),
     }),
     rule.title,
@@ -211,7 +211,7 @@ function overrideSchema(rule: Rule, parts: Parts) {
 }
 
 function doesNotCount({ baseline, window }: Rule): string {
-  if (baseline !== undefined) return 'reports what was not seen before';
+  if (baseline !== undefined && window === undefined) return 'reports what was not seen before';
   if (window === undefined) return 'reports each event by itself';
   return window.kind === 'silence' ? 'reports how long nothing came' : 'looks for steps in their order';
 }

@@ -12,6 +12,21 @@ export function invokedBy({ record, sourceService }: TrailEvent): string | undef
 
 /** True when the user agent contains one of the words, letter case aside. The caller writes it: a hint, no proof. */
 export function agentContains({ record }: TrailEvent, words: readonly string[]): boolean {
-  const agent = text(record['userAgent'])?.toLowerCase();
-  return agent !== undefined && words.some((word) => agent.includes(word.toLowerCase()));
+  const agent = text(record['userAgent']);
+  if (agent === undefined) return false;
+  let known = answers.get(words);
+  if (known === undefined || known.size > 5_000) {
+    known = new Map(); // agents come from records: bounded
+    answers.set(words, known);
+  }
+  let answer = known.get(agent);
+  if (answer === undefined) {
+    const lower = agent.toLowerCase();
+    answer = words.some((word) => lower.includes(word.toLowerCase()));
+    known.set(agent, answer);
+  }
+  return answer;
 }
+
+/** Answers of agentContains by list of words and agent: rules that look at every event ask again and again. */
+const answers = new WeakMap<readonly string[], Map<string, boolean>>();

@@ -20,7 +20,7 @@ export interface ActiveRule {
   readonly rule: Rule;
   readonly mode: 'shadow' | 'live';
   readonly settings: Settings;
-  /** Undefined for baseline rules. */
+  /** Undefined for rules that only have a baseline. */
   readonly window: WindowSpec | undefined;
   /** Slot of stored items; from the shipped window, whatever the override. */
   readonly slotMs: number;
@@ -47,7 +47,7 @@ export function activate(rule: Rule, settings: Settings, override: RuleOverride 
     rule,
     mode,
     settings: override.settings === undefined ? settings : { ...settings, ...override.settings },
-    window: rule.baseline ? undefined : windowSpec(rule, override, withinMs, constantLevel),
+    window: rule.baseline && !rule.window ? undefined : windowSpec(rule, override, withinMs, constantLevel),
     slotMs: slotLengthMs(rule.window?.withinMs ?? SINGLE_WITHIN_MS),
     quietMs: Math.max(override.quietMs ?? rule.quietMs ?? DEFAULT_QUIET_MS, withinMs),
     constantLevel,
@@ -77,7 +77,8 @@ function windowSpec(rule: Rule, override: RuleOverride, withinMs: number, level:
       level: Math.max(baseLevel, levelOf(tier.severity)),
     }),
   );
-  return { ...spec, kind: window.kind, tiers: [{ threshold, level: baseLevel }, ...tiers], stepCounts: [] };
+  const groupsMin = window.kind === 'distinct' ? (window.groups ?? 0) : 0;
+  return { ...spec, kind: window.kind, tiers: [{ threshold, level: baseLevel }, ...tiers], stepCounts: [], groupsMin };
 }
 
 /** Partition key of what is stored for a rule's key on a track. Without threshold, window length or version. */

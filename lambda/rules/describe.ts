@@ -18,9 +18,11 @@ export function duration(ms: number): string {
 }
 
 /** When the rule fires, in one sentence made from its window or baseline. */
-export function firesWhen({ window, baseline }: Rule): string {
+export function firesWhen({ window, baseline }: Pick<Rule, 'window' | 'baseline'>): string {
   if (baseline !== undefined) {
-    return `on a ${baseline.kind} not seen in the last ${baseline.expiryDays} days, after ${baseline.learnDays} days of learning`;
+    const learning = baseline.learnDays === 0 ? '' : `, after ${baseline.learnDays} days of learning`;
+    const isNew = `a ${baseline.kind} not seen in the last ${baseline.expiryDays} days${learning}`;
+    return window === undefined ? `on ${isNew}` : `${firesWhen({ window })}, of events with ${isNew}`;
   }
   if (window === undefined) return 'on every matching event';
   const within = duration(window.withinMs);
@@ -31,7 +33,8 @@ export function firesWhen({ window, baseline }: Rule): string {
     );
     return `when these follow each other within ${within}: ${steps.join(', then ')}`;
   }
-  return `from ${window.threshold} ${window.unit} within ${within}`;
+  const groups = window.kind === 'distinct' && window.groups !== undefined ? ` of ${window.groups} groups or more` : '';
+  return `from ${window.threshold} ${window.unit}${groups} within ${within}`;
 }
 
 /** What the rule can say, least severe first: of a severity that a function decides, what its firing examples show. */

@@ -8,7 +8,7 @@ import { levelOf } from './severity';
 /** What an event means to a rule: what to store for it, under which keys. */
 export interface Hit {
   readonly active: ActiveRule;
-  /** Independent windows that the event counts in; for a baseline, its one subject. */
+  /** Independent windows that the event counts in; for a baseline without a window, its one subject. */
   readonly keys: readonly string[];
   /** Weight in a sum; 1 otherwise. */
   readonly weight: number;
@@ -16,10 +16,18 @@ export interface Hit {
   readonly level: number;
   /** Steps of a sequence that it fits, as bits; 0 otherwise. */
   readonly steps: number;
-  /** Values of a distinct window or a baseline; empty otherwise. */
+  /** Values of a distinct window, or of a baseline without a window; empty otherwise. */
   readonly values: readonly string[];
   /** Baseline: the values become known, and nothing is said. */
   readonly teachesOnly: boolean;
+  /** A baseline beside the window: the hit counts in it only if one of these values is new to the subject. */
+  readonly onlyIfNew?: FirstUses | undefined;
+}
+
+/** What an event uses, that may be for the first time. */
+export interface FirstUses {
+  readonly subject: string;
+  readonly values: readonly string[];
 }
 
 /** Called when a rule's own code throws. The other rules go on. */
@@ -110,13 +118,18 @@ function hitOf(active: ActiveRule, event: TrailEvent): Hit | undefined {
   const { rule, settings } = active;
   if (rule.when !== undefined && !rule.when(event, settings)) return undefined;
   const level = active.constantLevel === undefined ? eventLevel(event, active) : 0;
-  if (rule.baseline) {
-    const subject = rule.baseline.subject === undefined ? event.account : rule.baseline.subject(event, settings);
-    const values = list(rule.baseline.value(event, settings));
-    if (subject === undefined || values.length === 0) return undefined;
-    const teachesOnly = rule.baseline.teachesOnly?.(event, settings) ?? false;
-    return { active, keys: [subject], weight: 1, level, steps: 0, values, teachesOnly };
-  }
+  if (rule.baseline === undefined) return windowHit(active, event, level);
+  const subject = rule.baseline.subject === undefined ? event.account : rule.baseline.subject(event, settings);
+  const values = list(rule.baseline.value(event, settings));
+  if (subject === undefined || values.length === 0) return undefined;
+  const teachesOnly = rule.baseline.teachesOnly?.(event, settings) ?? false;
+  if (rule.window === undefined) return { active, keys: [subject], weight: 1, level, steps: 0, values, teachesOnly };
+  const counted = windowHit(active, event, level) ?? { active, keys: [], weight: 1, level, steps: 0, values: [] };
+  return { ...counted, teachesOnly, onlyIfNew: { subject, values } };
+}
+
+function windowHit(active: ActiveRule, event: TrailEvent, level: number): Hit | undefined {
+  const { rule, settings } = active;
   const { window } = rule;
   const per = window?.per ?? rule.per;
   const keys = per === undefined ? [`${event.account}|${event.actor}|${event.call}`] : list(per(event, settings));

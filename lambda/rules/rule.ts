@@ -73,13 +73,27 @@ export type Window =
   | (Counted & {
       readonly kind: 'distinct';
       readonly value: (event: TrailEvent, settings: Settings) => string | readonly string[] | undefined;
+      /**
+       * Breadth besides number: values are then written `group:rest` (`ec2:DescribeRegions`), and the window qualifies
+       * only when they are of this many groups.
+       */
+      readonly groups?: number;
     })
   /** The steps in their order (within 5 seconds: eventTime is the serving host's clock), each with its count. */
   | (Windowed & { readonly kind: 'sequence'; readonly steps: readonly [Step, Step, ...Step[]] })
   /** No event of the key for longer than withinMs, between two that came. Only over files: a late event takes it away. */
   | (Windowed & { readonly kind: 'silence' });
 
-/** First seen: fires when `value` was not seen for `subject` before. Denied calls are judged and never learned. */
+/**
+ * First seen: fires when `value` was not seen for `subject` before. Denied calls are judged and never learned; suppressed
+ * ones neither.
+ *
+ * A subject in its first `learnDays` is judged by what its account knows, and teaches both: a new role enjoys no quiet
+ * time, and does not alarm with what others do every day.
+ *
+ * Beside a window, the baseline decides which events count in it: those with a value that is new, and no others. Five
+ * services that an actor never used, within an hour, is such a rule.
+ */
 export interface Baseline {
   /** Names the fact, for example `image`; belongs to one rule. */
   readonly kind: string;
@@ -91,7 +105,7 @@ export interface Baseline {
    * `match` must admit them, best with outcome `succeeded`, since failed calls never teach.
    */
   readonly teachesOnly?: (event: TrailEvent, settings: Settings) => boolean;
-  /** Quiet time after an account's first event, in days. */
+  /** Quiet time after an account's first event, in days; 0 where every first use counts from the start. */
   readonly learnDays: number;
   /** A value unused for this long is new again, in days (more than 16). */
   readonly expiryDays: number;
@@ -168,7 +182,7 @@ export interface Examples {
 
 /** Checks a rule's shape at compile time, and what types can't say when the module loads. */
 export function defineRule(rule: Rule): Rule {
-  if (rule.window && rule.baseline) throw new Error(`${rule.id}: a rule has a window or a baseline, not both`);
+  if (rule.window && rule.baseline) checkWindowOfFirstUses(rule.id, rule.window);
   if (rule.window && 'threshold' in rule.window) {
     const { threshold, tiers = [] } = rule.window;
     const thresholds = [threshold, ...tiers.map((tier) => tier.threshold)];
@@ -181,6 +195,17 @@ export function defineRule(rule: Rule): Rule {
   }
   if (rule.baseline && rule.baseline.expiryDays <= 16) throw new Error(`${rule.id}: expiryDays must exceed 16`);
   return rule;
+}
+
+/**
+ * Refused uses are never learned, and of many within a slot only the first and the last are kept: enough for distinct
+ * values, and for two steps of one event each.
+ */
+function checkWindowOfFirstUses(id: string, window: Window): void {
+  if (window.kind === 'distinct') return;
+  const simple = window.kind === 'sequence' && window.steps.length === 2;
+  if (simple && window.steps.every(({ count }) => (count ?? 1) === 1)) return;
+  throw new Error(`${id}: beside a baseline, a window counts distinct values or has two steps of one event each`);
 }
 
 export const SECOND = 1_000;

@@ -41,6 +41,8 @@ export interface WindowSpec {
   readonly levelFromEvents: boolean;
   /** Sequence: events that each step needs. */
   readonly stepCounts: readonly number[];
+  /** Distinct: groups that the values must be of; a value's group is its text up to the first colon. 0 when absent. */
+  readonly groupsMin?: number;
 }
 
 /** Stored events at one time whose window qualifies. */
@@ -111,7 +113,8 @@ export function verdictOfEntries(spec: WindowSpec, entries: readonly Entry[]): F
 
 /** All firings of a distinct window over marks as `unionOfMarks` returns them, by ascending time. */
 export function verdictOfMarks(spec: WindowSpec, marks: readonly Mark[]): Firing[] {
-  return slide(spec, marks, new CountOfValues());
+  const { groupsMin = 0 } = spec;
+  return slide(spec, marks, groupsMin > 0 ? new CountOfGroupedValues(groupsMin) : new CountOfValues());
 }
 
 interface Tally<T> {
@@ -223,6 +226,29 @@ class CountOfValues implements Tally<Mark> {
     if (left === 0) this.times.delete(value);
     else this.times.set(value, left);
   }
+}
+
+/** Distinct values, and none while they are of too few groups. */
+class CountOfGroupedValues implements Tally<Mark> {
+  private readonly values = new CountOfValues();
+  private readonly groups = new CountOfValues();
+  constructor(private readonly groupsMin: number) {}
+  get total(): number {
+    return this.groups.total < this.groupsMin ? 0 : this.values.total;
+  }
+  add(mark: Mark): void {
+    this.values.add(mark);
+    this.groups.add({ ...mark, value: groupOf(mark) });
+  }
+  remove(mark: Mark): void {
+    this.values.remove(mark);
+    this.groups.remove({ ...mark, value: groupOf(mark) });
+  }
+}
+
+function groupOf({ value }: Mark): string {
+  const end = value.indexOf(':');
+  return end < 0 ? value : value.slice(0, end);
 }
 
 /** Gaps longer than the window: each fires at the event that ends it; the count is its length in whole minutes. */

@@ -1,19 +1,17 @@
-import { agentContains, invokedBy } from '../../intake/caller';
-import { flag, text } from '../../intake/fields';
+import { text } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
+import { fromClient, lessIfAutomated, NOT_BY_SERVICE, shortService, whereFrom } from '../callers';
 import type { Match } from '../rule';
 import type { Settings } from '../settings';
 import { type Severity, shifted } from '../severity';
 
+export { actorAndTool, actorKey, fromClient, fromConsole, lessIfAutomated } from '../callers';
+
 /**
  * Every refused call, less those that AWS services place for themselves: in one real account these were 10,011 of
- * 10,014. Records without a type come too.
+ * 10,014.
  */
-export const REFUSED: Match = {
-  feed: 'errors',
-  outcome: 'denied',
-  record: { userIdentity: { type: [{ 'anything-but': 'AWSService' }, { exists: false }] } },
-};
+export const REFUSED: Match = { feed: 'errors', outcome: 'denied', record: NOT_BY_SERVICE };
 
 export const DENIED_REFERENCES = [
   'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html',
@@ -38,11 +36,6 @@ export const DENIED_BLIND_SPOTS = [
   'Data events (objects of S3, items of DynamoDB) are other records, and counted by other rules.',
 ] as const;
 
-/** From a client of the account: no service, for itself or on behalf of somebody, and no stranger without a name. */
-export function fromClient(event: TrailEvent): boolean {
-  return event.actor !== 'anonymous' && invokedBy(event) === undefined;
-}
-
 /**
  * A read that counts. AssumeRole is a read to AWS, but refused again and again while a new role propagates; who tries
  * many roles is another matter, with rules of its own.
@@ -61,39 +54,9 @@ export function isRefusedCall(event: TrailEvent, { deniedReadsIgnored }: Setting
   return fromClient(event) && !deniedReadsIgnored.includes(event.call);
 }
 
-/**
- * Made with credentials of a console session: a page places dozens of calls, refused ones too.
- * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
- */
-export function fromConsole({ record }: TrailEvent): boolean {
-  return flag(record['sessionCredentialFromConsole']) === true;
-}
-
-/** Account and actor: a role is one actor in all its sessions. */
-export function actorKey(event: TrailEvent): string {
-  return `${event.account}|${event.actor}`;
-}
-
-/**
- * The same, infrastructure as code apart: its severity is lower, and all events of a window of distinct values must
- * have the same.
- */
-export function actorAndTool(event: TrailEvent, settings: Settings): string {
-  return isAutomated(event, settings) ? `${actorKey(event)}|infrastructure as code` : actorKey(event);
-}
-
-/** One lower for infrastructure as code: a plan with too few rights is refused all over the place. */
-export function lessIfAutomated(severity: Severity, event: TrailEvent, settings: Settings): Severity {
-  return isAutomated(event, settings) ? shifted(severity, -1) : severity;
-}
-
 /** One lower for infrastructure as code, and one where a guard rail of the organization did what it is there for. */
 export function lessIfExpected(severity: Severity, event: TrailEvent, settings: Settings): Severity {
   return lessIfAutomated(refusedByGuardRail(event) ? shifted(severity, -1) : severity, event, settings);
-}
-
-function isAutomated(event: TrailEvent, { infrastructureAsCodeAgents }: Settings): boolean {
-  return agentContains(event, infrastructureAsCodeAgents);
 }
 
 /** `… with an explicit deny in a service control policy` */
@@ -101,16 +64,10 @@ function refusedByGuardRail({ record }: TrailEvent): boolean {
   return text(record['errorMessage'])?.includes('explicit deny in a service control policy') === true;
 }
 
-/** `ec2.amazonaws.com` → `ec2` */
-export function shortService(service: string): string {
-  return service.replace('.amazonaws.com', '');
-}
-
 /** `… was refused ec2 GetPasswordData in eu-west-1 from 198.51.100.7` */
 export function refusal(event: TrailEvent): string {
-  const where = `in ${event.account} ${event.region} from ${event.sourceIp ?? 'an unknown address'}`;
   const guarded = refusedByGuardRail(event) ? ' by a service control policy' : '';
-  return `${event.actor} was refused ${shortService(event.service)} ${event.call}${guarded} ${where}`;
+  return `${event.actor} was refused ${shortService(event.service)} ${event.call}${guarded} ${whereFrom(event)}`;
 }
 
 /** The resource that the refusal names: request parameters are mostly null in refused calls. */
