@@ -91,6 +91,10 @@ export const examples = (): Examples => {
       },
     ],
     quiet: [
+      {
+        why: 'a role that is still propagating, for a web identity',
+        timeline: repeat(but(propagating, { eventName: 'AssumeRoleWithWebIdentity' }), 12, 1_000),
+      },
       { why: 'nine refused reads', timeline: repeat(ec2, 9, 1_000) },
       {
         why: 'the tenth comes when the window has closed',

@@ -49,6 +49,11 @@ export const examples = (): Examples => {
     fires: [
       { why: 'reset with an access key', timeline: [reset], severity: 'critical' },
       { why: 'reset in a session with MFA', timeline: [withMfa], severity: 'high' },
+      {
+        why: 'reset in a session of a role without MFA',
+        timeline: [but(reset, { userIdentity: role('Support', 'carol') })],
+        severity: 'critical',
+      },
       { why: 'reset over single sign-on, whose sessions do not tell', timeline: [bySso], severity: 'high' },
       { why: 'root reset it', timeline: [but(reset, { userIdentity: root() })], severity: 'high' },
       {
