@@ -1,10 +1,11 @@
 import { agentContains } from '../../intake/caller';
-import { asArray, at, document, field, flag, isOmitted, text } from '../../intake/fields';
+import { at, field, flag, isOmitted, text } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
 import { anyGlobMatches } from '../glob';
 import type { Match } from '../rule';
 import type { Settings } from '../settings';
 import { type Severity, shifted } from '../severity';
+import { allowsAdministration } from './admin-grants';
 
 export const IAM = 'iam.amazonaws.com';
 
@@ -129,18 +130,8 @@ export function makesAdmin({ call, record }: TrailEvent, { adminPolicies, adminG
     case 'AddUserToGroup':
       return anyGlobMatches(adminGroups, text(field(parameters, 'groupName')) ?? '', true);
     case 'PutUserPolicy':
-      return asArray(document(field(parameters, 'policyDocument'))?.['Statement']).some(allowsEverything);
+      return allowsAdministration(field(parameters, 'policyDocument'));
     default:
       return false;
   }
-}
-
-/** `Allow` of every action on every resource. NotAction and NotResource allow all but a few, which is as much. */
-function allowsEverything(statement: unknown): boolean {
-  if (field(statement, 'Effect') !== 'Allow') return false;
-  const actions = asArray(field(statement, 'Action'));
-  const resources = asArray(field(statement, 'Resource'));
-  const everyAction =
-    actions.some((action) => action === '*' || action === '*:*') || field(statement, 'NotAction') !== undefined;
-  return everyAction && (resources.includes('*') || field(statement, 'NotResource') !== undefined);
 }
