@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import { METRICS_NAMESPACE } from './config/environment';
+import { METRICS_NAMESPACE, type Service } from './config/environment';
 import type { Log, LogFields, MetricName, Metrics } from './ports';
 
 /** Structured log lines, and counters that CloudWatch reads out of the log (embedded metric format). */
-export function telemetryOf(service: string): { log: Log; metrics: Metrics & { flush(): void } } {
+export function telemetryOf(service: Service): { log: Log; metrics: Metrics & { flush(): void } } {
   const logger = new Logger({ serviceName: service });
   return {
     log: {

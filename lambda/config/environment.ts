@@ -20,3 +20,6 @@ export const CONFIG_FILE = 'config.json';
 
 /** Namespace of the functions' own metrics in CloudWatch; alarms and dashboard read it. */
 export const METRICS_NAMESPACE = 'Trailhound';
+
+/** What a function calls itself in logs and in the `service` dimension of its metrics. */
+export type Service = 'detect' | 'notify' | 'heartbeat' | 'posture';

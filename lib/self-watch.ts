@@ -1,0 +1,201 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { METRICS_NAMESPACE, type Service } from '../lambda/config/environment';
+import type { DetectFunctions } from './detect-functions';
+import type { Queues } from './queues';
+import type { Tables } from './tables';
+import type { Topics } from './topics';
+
+export interface SelfWatchProps {
+  readonly queues: Queues;
+  readonly detect: DetectFunctions;
+  readonly tables: Tables;
+  readonly topics: Topics;
+}
+
+/** Counters of the detector (see `MetricName` in lambda/ports.ts) that are zero in health. */
+export const DETECTOR_FAULTS = {
+  MalformedEvents: 'Records that cannot be read were set aside; the log has the reason of each.',
+  RuleErrors: 'A rule threw an exception and missed events; the others went on. The log names it.',
+  UnexpectedErrors: 'A bug: records are returned to the queue until it is fixed. The log has the stack.',
+  DegradedPublishes: 'The alerts table did not answer; a critical alert was told on this topic instead.',
+  TooMuchToCount: 'A window holds more events than are counted exactly; an alert of its own tells which.',
+} as const;
+
+/**
+ * Alarms and a dashboard without code of ours: they also speak when the functions do not. No data is health for faults
+ * that nobody counts while nothing happens; it is an alarm only for what must always arrive.
+ */
+export class SelfWatch extends Construct {
+  private readonly action: SnsAction;
+
+  constructor(scope: Construct, id: string, props: SelfWatchProps) {
+    super(scope, id);
+    const { queues, detect, tables, topics } = props;
+    this.action = new SnsAction(topics.ops);
+    this.watchQueues(queues);
+    for (const [name, { fn }] of Object.entries({ DetectPriority: detect.priority, DetectBulk: detect.bulk })) {
+      this.fault(`${name}Errors`, fn.metricErrors(), `${name} failed; its events are tried again.`);
+      this.fault(
+        `${name}Throttles`,
+        fn.metricThrottles(),
+        `${name} was not allowed to run; raise the account's concurrency.`,
+      );
+    }
+    for (const [metricName, about] of Object.entries(DETECTOR_FAULTS)) {
+      this.fault(metricName, counter('detect', metricName), about);
+    }
+    for (const [name, table] of Object.entries({
+      Windows: tables.windows,
+      Baselines: tables.baselines,
+      Alerts: tables.alerts,
+    })) {
+      const throttled = new Metric({
+        namespace: 'AWS/DynamoDB',
+        metricName: 'WriteThrottleEvents',
+        dimensionsMap: { TableName: table.tableName },
+        statistic: 'Sum',
+      });
+      this.fault(
+        `${name}Throttled`,
+        throttled,
+        `The ${name.toLowerCase()} table refuses writes for their rate; events wait.`,
+      );
+    }
+    for (const [name, topic] of Object.entries({ Alerts: topics.alerts, Ops: topics.ops })) {
+      this.fault(
+        `${name}NotDelivered`,
+        topic.metricNumberOfNotificationsFailed(),
+        `Messages of the ${name.toLowerCase()} topic did not reach a subscriber.`,
+      );
+    }
+    // Whatever EventBridge can neither deliver nor set aside is lost: of all its rules in this region, since its metrics
+    // carry the name of a rule and an alarm for each would cost more than the rest of the stack.
+    this.fault(
+      'EventsLost',
+      new MathExpression({
+        expression: 'SELECT SUM(InvocationsFailedToBeSentToDlq) FROM "AWS/Events"',
+        usingMetrics: {},
+        period: Duration.minutes(5),
+      }),
+      'EventBridge could neither deliver events nor set them aside: check the policies of the queues.',
+    );
+    this.dashboard(props);
+  }
+
+  private watchQueues(queues: Queues): void {
+    for (const [name, queue] of Object.entries({ Priority: queues.priority, Bulk: queues.bulk })) {
+      this.alarm(`${name}Waiting`, {
+        metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' }),
+        threshold: 300,
+        about: `Events wait for more than 5 minutes in the ${name.toLowerCase()} queue: detection is late.`,
+        tellsRecovery: true,
+      });
+    }
+    for (const [name, queue] of Object.entries({ Priority: queues.priorityFailed, Bulk: queues.bulkFailed })) {
+      this.alarm(`${name}Failed`, {
+        metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }),
+        threshold: 0,
+        about: `Events were given up; they wait 14 days. When the cause is gone: trailhound redrive.`,
+        tellsRecovery: true,
+      });
+    }
+  }
+
+  /** Alarm when a sum over five minutes is not zero. Nothing counted is nothing wrong. */
+  private fault(id: string, metric: IMetric, about: string): void {
+    const sum = metric instanceof Metric ? metric.with({ period: Duration.minutes(5), statistic: 'Sum' }) : metric;
+    this.alarm(id, { metric: sum, threshold: 0, about, tellsRecovery: false });
+  }
+
+  private alarm(
+    id: string,
+    {
+      metric,
+      threshold,
+      about,
+      tellsRecovery,
+    }: { metric: IMetric; threshold: number; about: string; tellsRecovery: boolean },
+  ): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `Trailhound: ${about}`,
+    });
+    alarm.addAlarmAction(this.action);
+    if (tellsRecovery) alarm.addOkAction(this.action);
+  }
+
+  private dashboard({ queues, detect, tables }: SelfWatchProps): void {
+    const row = (title: string, left: IMetric[], label?: string) =>
+      new GraphWidget({
+        title,
+        left,
+        width: 8,
+        ...(label === undefined ? {} : { leftYAxis: { label, showUnits: false } }),
+      });
+    new Dashboard(this, 'Dashboard', {
+      defaultInterval: Duration.days(1),
+      widgets: [
+        [
+          row('Events', [counter('detect', 'Records'), counter('detect', 'IgnoredEvents')]),
+          row('Alerts', [counter('detect', 'Raises'), counter('detect', 'Messages')]),
+          row('Messages', [counter('notify', 'Published'), counter('notify', 'PendingMessages', 'Maximum')]),
+        ],
+        [
+          row('Oldest event waiting', ages(queues.priority, queues.bulk), 'seconds'),
+          row('Events waiting', depths(queues.priority, queues.bulk)),
+          row('Events given up', depths(queues.priorityFailed, queues.bulkFailed)),
+        ],
+        [
+          row(
+            'Detector: time of a batch',
+            [detect.priority, detect.bulk].map(({ fn }) => fn.metricDuration({ statistic: 'p95' })),
+          ),
+          row(
+            'Detector: batches',
+            [detect.priority, detect.bulk].map(({ fn }) => fn.metricInvocations()),
+          ),
+          row(
+            'Writes of tables',
+            [tables.windows, tables.baselines, tables.alerts].map((table) => table.metricConsumedWriteCapacityUnits()),
+          ),
+        ],
+      ],
+    });
+  }
+}
+
+/** A counter of a service's functions. */
+function counter(service: Service, metricName: string, statistic = 'Sum'): Metric {
+  return new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName,
+    dimensionsMap: { service },
+    statistic,
+    period: Duration.minutes(5),
+  });
+}
+
+function ages(...queues: readonly IQueue[]): IMetric[] {
+  return queues.map((queue) => queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }));
+}
+
+function depths(...queues: readonly IQueue[]): IMetric[] {
+  return queues.map((queue) => queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }));
+}
