@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { configParts, configSchema, type Ways } from '../lambda/config/schema';
@@ -7,13 +5,11 @@ import { RULES } from '../lambda/rules';
 import type { Rule } from '../lambda/rules/rule';
 
 /**
- * Writes `docs/config.schema.json`, by which editors complete and check `trailhound.yaml`. Made from the schema that
- * reads the file, so it knows every rule, every setting and what each rule can be told.
+ * `docs/config.schema.json`, by which editors complete and check `trailhound.yaml`; `npm run docs` writes it. Made from
+ * the schema that reads the file, so it knows every rule, every setting and what each rule can be told.
  *
  * It is a little more lenient than reading: what takes two values, a calendar or a list of time zones to see is left out.
  */
-
-export const SCHEMA_FILE = join(__dirname, '../docs/config.schema.json');
 
 /** Editors are shown every way in which a value may be written, and every rule. */
 const FOR_EDITORS: Ways = { either: (_, both) => v.union(both) as never, part: (make) => make() };
@@ -59,5 +55,3 @@ function orNull(jsonSchema: JsonSchema): JsonSchema | undefined {
   if (inner.anyOf !== undefined) return { ...inner, anyOf: [...inner.anyOf, { type: 'null' }] };
   return typeof inner.type === 'string' ? { ...inner, type: [inner.type, 'null'] } : undefined;
 }
-
-if (require.main === module) writeFileSync(SCHEMA_FILE, configJsonSchema());

@@ -7,10 +7,12 @@ import { EXAMPLES } from '../lambda/rules/examples';
 import { needs } from '../lambda/rules/feeds';
 import type { Match, Rule } from '../lambda/rules/rule';
 import { SETTINGS } from '../lambda/rules/settings';
+import { configJsonSchema } from './config-schema';
+import { settingsMarkdown } from './settings-docs';
 
 /**
- * Pages made from the rules: docs/rules/<id>.md and docs/coverage.md. `npm run docs` writes them, `-- --check` fails when
- * one is not what it would write.
+ * Pages made from the rules: docs/rules/<id>.md, docs/coverage.md, and what a configuration may say about them.
+ * `npm run docs` writes them, `-- --check` fails when one is not what it would write.
  */
 
 const docs = join(__dirname, '../docs');
@@ -19,6 +21,8 @@ const docs = join(__dirname, '../docs');
 export function pages(rules: readonly Rule[] = RULES): Record<string, string> {
   return {
     'coverage.md': coverage(rules),
+    'settings.md': settingsMarkdown(rules),
+    'config.schema.json': configJsonSchema(rules),
     ...Object.fromEntries(rules.map((rule) => [`rules/${rule.id}.md`, page(rule)])),
   };
 }

@@ -4,14 +4,15 @@ import type { Suppression } from '../rules/suppression';
 import { listed, quoted } from './wording';
 
 /** How long before its end a suppression is announced. */
-export const EXPIRY_NOTICE_MS = 14 * DAY;
+const EXPIRY_NOTICE_MS = 14 * DAY;
 
 /**
- * Whether a rule watches the watchers: ATT&CK's "Impair Defenses". Silencing it is what an attacker would do.
- * @see https://attack.mitre.org/techniques/T1562/
+ * Whether a rule watches what all others depend on: ATT&CK's "Disable or Modify Cloud Logs". Silencing it is what an
+ * attacker would do.
+ * @see https://attack.mitre.org/techniques/T1562/008/
  */
 export function guardsDetection(rule: Rule): boolean {
-  return rule.attack.some((technique) => /\/T1562(\.|$)/.test(technique));
+  return rule.attack.some((technique) => technique.endsWith('/T1562.008'));
 }
 
 /** What is allowed about a suppression and should be known: each a clause for `suppressions[n] (id): …`. */
