@@ -31,6 +31,8 @@ export function oracleOfMarks(spec: WindowSpec, marks: readonly Mark[]): OracleF
   return times(marks).flatMap((timeMs) => {
     const window = marks.filter((mark) => mark.timeMs > timeMs - spec.withinMs && mark.timeMs <= timeMs);
     const count = new Set(window.map((mark) => mark.value)).size;
+    const groups = new Set(window.map((mark) => mark.value.split(':')[0])).size;
+    if (groups < (spec.groupsMin ?? 0)) return [];
     return count >= spec.tiers[0].threshold ? [{ timeMs, count, level: levelIn(spec, window, count) }] : [];
   });
 }

@@ -130,6 +130,30 @@ describe('distinct', () => {
   });
 });
 
+describe('distinct, over several groups', () => {
+  const grouped = fc.record({
+    id,
+    timeMs,
+    level: fc.nat(4),
+    value: fc.constantFrom('a:1', 'a:2', 'a:3', 'b:1', 'b:2', 'c', 'd:'),
+  });
+
+  it('fires exactly where brute force does', () => {
+    fc.assert(
+      fc.property(
+        spec('distinct'),
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(grouped, { maxLength: 20 }),
+        (window, groupsMin, marks) => {
+          const broad = { ...window, groupsMin };
+          expect(bare(verdictOfMarks(broad, unionOfMarks(marks)))).toEqual(oracleOfMarks(broad, marks));
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
 describe('what a firing says it counted', () => {
   it('is the content of its window', () => {
     fc.assert(
