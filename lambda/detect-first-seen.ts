@@ -5,10 +5,12 @@ import { samplesOf } from './alerts/samples';
 import type { BaselineStore } from './baselines/baseline-store';
 import { BaselineJudge, type SeenUse } from './baselines/judge-use';
 import { BoundedMap } from './bounded-map';
+import type { GatedHit } from './collect-hits';
 import type { ReceivedEvent } from './intake/receive-batch';
 import type { Clock, Metrics } from './ports';
 import type { ActiveRule } from './rules/active-rule';
 import type { Task } from './run-tasks';
+import type { ReceivedHit, TouchedWindows } from './windows/touched-window';
 
 interface FirstSeenPorts {
   readonly baselines: BaselineStore;
@@ -54,12 +56,44 @@ export class FirstSeenDetection {
     }));
   }
 
+  /**
+   * Decides which hits count in their windows: those that use something for the first time, by (rule, subject) in the
+   * order of their times. A hit that comes again is new again, and counts as the same event.
+   */
+  gateTasks(gated: readonly GatedHit[], windows: TouchedWindows): Task[] {
+    const bySubject = new Map<string, GatedHit[]>();
+    for (const one of gated) {
+      const { active, onlyIfNew } = one.received.hit;
+      const name = `${active.rule.id} ${onlyIfNew?.subject}`;
+      bySubject.set(name, [...(bySubject.get(name) ?? []), one]);
+    }
+    return [...bySubject.values()].map((ofSubject) => ({
+      level: Math.max(...ofSubject.map(({ received }) => received.hit.active.constantLevel ?? received.hit.level)),
+      messageIds: ofSubject.map(({ received }) => received.messageId),
+      run: async () => {
+        for (const one of ofSubject.sort((a, b) => byTime(a.received, b.received))) {
+          if (await this.usesAnythingNew(one)) windows.add(one.received, one.track);
+        }
+      },
+    }));
+  }
+
+  private async usesAnythingNew({ received, track }: GatedHit): Promise<boolean> {
+    const { active, onlyIfNew } = received.hit;
+    const { baseline } = active.rule;
+    if (baseline === undefined || onlyIfNew === undefined) return false;
+    let isNew = false;
+    for (const value of onlyIfNew.values) {
+      const use = { received, subject: onlyIfNew.subject, value, track };
+      // Every value is learned, whatever the others are.
+      if ((await this.judge.firstSeen(baseline, use, this.ports.clock.nowMs())) !== undefined) isNew = true;
+    }
+    return isNew;
+  }
+
   /** Uses of one value, in the order of their times: the earliest of a batch is the first. */
   private async detect(uses: readonly SeenUse[]): Promise<void> {
-    const inOrder = [...uses].sort(
-      ({ received: { event: a } }, { received: { event: b } }) => a.timeMs - b.timeMs || (a.id < b.id ? -1 : 1),
-    );
-    for (const use of inOrder) {
+    for (const use of [...uses].sort((a, b) => byTime(a.received, b.received))) {
       const { active } = use.received.hit;
       const { baseline } = active.rule;
       if (baseline === undefined) continue;
@@ -88,4 +122,8 @@ export class FirstSeenDetection {
     metrics.count('Raises', 1);
     if (inserted) metrics.count('Messages', 1, { rule: active.rule.id });
   }
+}
+
+function byTime({ event: a }: ReceivedHit, { event: b }: ReceivedHit): number {
+  return a.timeMs - b.timeMs || (a.id < b.id ? -1 : 1);
 }

@@ -62,7 +62,8 @@ export function createDetector(ports: DetectorPorts): Detector {
       synthetic ? 'test' : trackOf(ports.suppressions, active, event),
     );
     if (!synthetic) await runTasks(facts.learningTasks(events), returned, deadlineMs, ports);
-    const tasks = [...windows.tasks(collected.windows), ...facts.tasks(collected.uses)];
+    await runTasks(facts.gateTasks(collected.gated, collected.windows), returned, deadlineMs, ports);
+    const tasks = [...windows.tasks(collected.windows.all()), ...facts.tasks(collected.uses)];
     await runTasks(tasks, returned, deadlineMs, ports);
     return returned;
   }

@@ -129,7 +129,8 @@ export class FirstUses {
     const isNew = usedMs === undefined || usedMs < timeMs - this.baseline.expiryDays * DAY;
     if (unlearned === undefined) {
       this.learn(ofSubject, value, timeMs);
-      if (isYoung) this.learn(ofAccount, value, timeMs);
+      // What older subjects do keeps alive what the account knows, and adds nothing to it.
+      if (isYoung || this.lastUsedMs.get(ofAccount)?.has(value)) this.learn(ofAccount, value, timeMs);
     }
     const isLearning = timeMs < startMs + learnMs;
     return isNew && !isLearning && !teachesOnly ? { id, timeMs, subject, value, track, unlearned } : undefined;

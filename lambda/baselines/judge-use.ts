@@ -40,7 +40,8 @@ export class BaselineJudge {
    * What is new about a use, or undefined. Repeats of a use that was new are new again, with the same identity.
    *
    * A subject in its first days is judged by what its account knows: a new role enjoys no quiet time, and does not alarm
-   * with everything that others do every day. What it does teaches both.
+   * with everything that others do every day. What it does teaches both. What older subjects do keeps alive what the
+   * account knows: else it would forget, within an expiry, what everybody does.
    *
    * @throws {StoreUnavailableError}
    */
@@ -63,7 +64,8 @@ export class BaselineJudge {
 
     let isNew: boolean;
     if (unlearned === undefined) {
-      const own = await this.facts.learn(ofSubject, event, expiryMs, nowMs);
+      const kept = isYoung || ofSubject === ofAccount ? undefined : ofAccount;
+      const own = await this.facts.learn(ofSubject, event, expiryMs, nowMs, kept);
       const fact = isYoung ? await this.facts.learn(ofAccount, event, expiryMs, nowMs) : own;
       isNew = fact.firstId === id;
     } else {

@@ -24,9 +24,10 @@ export class LearnedFacts {
 
   /**
    * The fact after the use was told: `firstId` is the use's own id if it made the fact, now or before.
+   * @param kept a fact that the use keeps alive besides, if it is there
    * @throws {StoreUnavailableError}
    */
-  async learn(name: FactName, use: Use, expiryMs: number, nowMs: number): Promise<Fact> {
+  async learn(name: FactName, use: Use, expiryMs: number, nowMs: number, kept?: FactName): Promise<Fact> {
     const cached = this.cached(name, nowMs);
     if (cached !== undefined && isAlive(cached, use.timeMs, expiryMs)) return cached;
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
@@ -34,9 +35,11 @@ export class LearnedFacts {
       const found = await this.store.find(name);
       if (found !== undefined && isAlive(found, use.timeMs, expiryMs)) {
         if (found.lastUsedMs < use.timeMs) await this.store.touch(name, use.timeMs, expiryMs);
+        if (kept !== undefined) await this.store.touch(kept, use.timeMs, expiryMs);
         return this.remember(name, { ...found, lastUsedMs: Math.max(found.lastUsedMs, use.timeMs) }, nowMs);
       }
       if (await this.store.insert(name, use, expiryMs)) {
+        if (kept !== undefined) await this.store.touch(kept, use.timeMs, expiryMs);
         return this.remember(name, { firstId: use.id, lastUsedMs: use.timeMs }, nowMs);
       }
     }

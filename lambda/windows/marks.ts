@@ -4,11 +4,18 @@ import type { MarkPoint, MarkRange } from './window-store';
 
 /** Longer values are told apart by their hash. */
 export const MARK_VALUE_MAX = 200;
+/** Services, accounts, regions: groups are short. */
+const GROUP_MAX = 100;
 
-/** A value as marks keep it: itself, or its hash when long. Equal values have equal names. */
+/**
+ * A value as marks keep it: itself, or its hash when long. Equal values have equal names, and a group (what stands
+ * before the first colon, where a rule counts groups) stays what it is.
+ */
 export function markValue(value: string): string {
   if (value.length <= MARK_VALUE_MAX) return value;
-  return `sha256:${createHash('sha256').update(value).digest('base64url')}`;
+  const colon = value.slice(0, GROUP_MAX).indexOf(':');
+  const group = colon < 0 ? '' : value.slice(0, colon + 1);
+  return `${group}sha256-${createHash('sha256').update(value).digest('base64url')}`;
 }
 
 export function isEarlier(a: MarkPoint, b: MarkPoint): boolean {

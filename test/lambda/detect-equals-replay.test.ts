@@ -100,6 +100,10 @@ const DISTINCT = [
 const FIRST_SEEN = ruleOf('first-seen', {
   baseline: { kind: 'value', value: parameter('value'), learnDays: 0, expiryDays: 17 },
 });
+const NEW_ONLY = ruleOf('new-only', {
+  baseline: { kind: 'new-only', subject: parameter('keys'), value: parameter('value'), learnDays: 0, expiryDays: 17 },
+  window: { ...window, kind: 'distinct', threshold: 2, value: parameter('value') },
+});
 const SUPPRESSIONS: readonly Suppression[] = [
   { id: 'known', rules: ['*'], actors: ['*/bob'], reason: 'r', owner: 'o', expiresMs: START_MS + 4 * MINUTE },
 ];
@@ -250,8 +254,8 @@ describe('the live pipeline and the replay', () => {
     await fc.assert(
       fc.asyncProperty(deedsArb, fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1 }), async (deeds, sizes) => {
         const records = [...deeds].sort((a, b) => a.seconds - b.seconds || a.id - b.id).map(recordOf);
-        const stored = await live([FIRST_SEEN], cut([...records, ...records], sizes));
-        const found = overFiles([FIRST_SEEN], records);
+        const stored = await live([FIRST_SEEN, NEW_ONLY], cut([...records, ...records], sizes));
+        const found = overFiles([FIRST_SEEN, NEW_ONLY], records);
         expect(stored.map(({ alert }) => alert.alertId).sort()).toEqual(found.map(({ alertId }) => alertId).sort());
       }),
       runs(200),

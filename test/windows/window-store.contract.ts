@@ -96,6 +96,15 @@ export function windowStoreContract(newStore: () => Promise<WindowStore>, proper
     expect(items.map(({ value }) => value)).toEqual(expect.arrayContaining([long, '', 'a#b']));
   });
 
+  it('keeps the group of a long value', async () => {
+    const long = 'v'.repeat(MARK_VALUE_MAX);
+    for (const value of [`ec2:${long}1`, `ec2:${long}2`, `${long}3`, `${long}4`])
+      await putBoth('a', 0, mark(1, 1, value));
+    const groups = (await store.readMarks('a', 0, 0)).items.map(({ value }) => value.split(':')[0]);
+    expect(groups.filter((group) => group === 'ec2')).toHaveLength(2);
+    expect(new Set(groups).size).toBe(3);
+  });
+
   it('widens one side with each kind of write', async () => {
     const at = (timeMs: number) => ({
       window: 'a',
