@@ -11,7 +11,7 @@ import { type Keys, quoted } from './wording';
  */
 
 /** The file that is read when none is named. */
-export const DEFAULT_FILE = 'trailhound.yaml';
+const DEFAULT_FILE = 'trailhound.yaml';
 
 /** A configuration is written by people; what is larger is something else. */
 const SIZE_MAX_BYTES = 1_000_000;

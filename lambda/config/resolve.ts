@@ -18,7 +18,7 @@ import { guardsDetection, suppressionWarnings } from './warnings';
 import { found, type Keys, listed, pathText, quoted } from './wording';
 
 /** What a deployment does; nothing of it concerns the detector. */
-export interface DeployConfig {
+interface DeployConfig {
   /** Undefined: the deployment's own region. */
   readonly homeRegion: string | undefined;
   readonly organizationId: string | undefined;

@@ -182,9 +182,7 @@ export function configSchema(options: SchemaOptions, parts: Parts = configParts(
   });
 }
 
-/** The file as people write it. */
-export type ConfigInput = v.InferInput<ReturnType<typeof configSchema>>;
-/** The file once read: same shape, checked. */
+/** The file once read: the shape in which it was written, checked. */
 export type ConfigFile = v.InferOutput<ReturnType<typeof configSchema>>;
 
 /** What stands under one rule's id. */

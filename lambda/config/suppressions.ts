@@ -27,7 +27,7 @@ export function readMatch(suppression: Record<string, unknown>): SuppressionMatc
     const value = suppression[field];
     if (value === undefined) continue;
     const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
-    if (texts.length === 0 || !texts.every((text) => typeof text === 'string')) return undefined;
+    if (!texts.every((text) => typeof text === 'string')) return undefined;
     const canonical = field === 'sourceIp' ? texts.map((text) => readNetwork(text)?.canonical ?? text) : texts;
     match[field] = [...new Set(canonical)].sort();
   }

@@ -49,6 +49,17 @@ const WRONG: readonly (readonly [what: string, value: unknown, problems: readonl
     ],
   ],
 
+  [
+    'something else where a suppression or an account belongs: told once, not for every key that it lacks',
+    { suppressions: [[], 'x', null], accounts: [['111122223333', 'prod']] },
+    [
+      'accounts[0]: expected a map, found a list of 2',
+      'suppressions[0]: expected a map, found an empty list',
+      'suppressions[1]: expected a map, found "x" (string)',
+      'suppressions[2]: expected a map, found nothing (null)',
+    ],
+  ],
+
   // Accounts
   [
     'an account ID read as a number',
@@ -425,7 +436,6 @@ const WRONG: readonly (readonly [what: string, value: unknown, problems: readonl
         logRetentionDays: 8,
         allReads: 'yes',
         concurrency: { priority: 1, bulk: 'many' },
-        retention: 5,
       },
     },
     [
@@ -440,7 +450,15 @@ const WRONG: readonly (readonly [what: string, value: unknown, problems: readonl
       'deploy.memberAccounts[0]: expected an AWS account ID: 12 digits in quotes, found 111122223333 (number); quote it: "111122223333"',
       'deploy.organizationId: expected an organization ID such as o-exampleorgid, found "my-org" (string)',
       'deploy.organizationalUnits[0]: expected the ID of an organizational unit (ou-…) or of the root (r-…), found "ou-1" (string)',
-      'deploy.retention: expected one of homeRegion, organizationId, organizationalUnits, memberAccounts, deployRoles, operatorRoles, alertRetentionDays, logRetentionDays, allReads, dataEvents, customerManagedKey, chatTopic, concurrency, found "retention"',
+    ],
+  ],
+  [
+    'a key that deployment does not know',
+    { deploy: { retentionDays: 5 } },
+    [
+      expect.stringMatching(
+        /^deploy\.retentionDays: expected one of homeRegion, .+, concurrency, found "retentionDays"; did you mean logRetentionDays\?$/,
+      ) as string,
     ],
   ],
   [

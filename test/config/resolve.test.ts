@@ -26,7 +26,7 @@ describe('a configuration', () => {
         replay: { latenessMs: DAY },
         warnings: [],
       });
-      expect(config.deploy).toEqual({
+      expect(config.deploy).toMatchObject({
         homeRegion: undefined,
         organizationId: undefined,
         organizationalUnits: [],
@@ -37,6 +37,8 @@ describe('a configuration', () => {
         logRetentionDays: 90,
         allReads: false,
         dataEvents: false,
+        dataEventBuckets: [],
+        createTrail: false,
         customerManagedKey: false,
         chatTopic: false,
         concurrency: { priority: 5, bulk: 4 },
@@ -90,13 +92,21 @@ describe('a configuration', () => {
           '198.51.100.0/24',
           '2001:DB8:0::/48',
           '::ffff:203.0.113.0/120',
+          '::ffff:203.0.113.0/90',
           '203.0.113.9',
         ],
       },
     });
-    expect(settings.trustedNetworks).toEqual(['198.51.100.0/24', '2001:db8::/48', '203.0.113.0/24', '203.0.113.9/32']);
+    expect(settings.trustedNetworks).toEqual([
+      '198.51.100.0/24',
+      '2001:db8::/48',
+      '203.0.113.0/24',
+      '::ffc0:0:0/90',
+      '203.0.113.9/32',
+    ]);
     expect(warnings).toEqual([
       'settings.trustedNetworks[0]: "198.51.100.7/24" is read as the network 198.51.100.0/24; to mean one address, leave /… out',
+      'settings.trustedNetworks[4]: "::ffff:203.0.113.0/90" is read as the network ::ffc0:0:0/90; to mean one address, leave /… out',
     ]);
   });
 

@@ -42,7 +42,7 @@ export const LOG_STOPPED = defineRule({
   attack: ['TA0005/T1562.008'],
 });
 
-export const MADE_AND_ARMED = defineRule({
+const MADE_AND_ARMED = defineRule({
   ...about,
   id: 'made-and-armed',
   title: 'User made and armed at once',
@@ -59,7 +59,7 @@ export const MADE_AND_ARMED = defineRule({
   },
 });
 
-export const NEW_IMAGE = defineRule({
+const NEW_IMAGE = defineRule({
   ...about,
   id: 'new-image',
   title: 'An image never used before',
@@ -69,7 +69,7 @@ export const NEW_IMAGE = defineRule({
 });
 
 /** A long window: slots of an hour. */
-export const SLOW_BREADTH = defineRule({
+const SLOW_BREADTH = defineRule({
   ...about,
   id: 'slow-breadth',
   title: 'Many different calls in a day',
