@@ -152,4 +152,11 @@ function* ofDeploy(deploy: unknown): Generator<Inconsistency> {
       problem: `expected organizationId beside it, found ${found(undefined)}; the hub admits members by the organization's ID`,
     };
   }
+  const buckets = deploy['dataEventBuckets'];
+  if (Array.isArray(buckets) && buckets.length > 0 && deploy['dataEvents'] !== true) {
+    yield {
+      keys: ['deploy', 'dataEventBuckets'],
+      problem: `expected dataEvents: true beside it, found ${found(deploy['dataEvents'])}; without it no data events are evaluated`,
+    };
+  }
 }

@@ -321,7 +321,10 @@ function deploySchema(parts: Parts) {
       ),
     ),
     operatorRoles: v.optional(
-      described(parts.roles, 'Roles, by ARN, that may change items of the tables by hand, besides the functions.'),
+      described(
+        parts.roles,
+        'Roles, by ARN, that may take the operator role: send-test, redrive, repair of stored items. Default: who has the permission in the account.',
+      ),
     ),
     alertRetentionDays: v.optional(
       described(values.wholeNumber(30, 3_653), 'How long alerts are kept, in days. Default: 400.'),
@@ -343,6 +346,18 @@ function deploySchema(parts: Parts) {
     ),
     dataEvents: v.optional(
       described(yesNo, 'Evaluate data events of trails that record them, over a bus of their own. Default: false.'),
+    ),
+    dataEventBuckets: v.optional(
+      described(
+        v.array(values.bucketName, expects('a list of buckets')),
+        'Of S3 only the data events of these buckets; the trail of createTrail records them. Needs dataEvents. Default: every bucket that a trail records.',
+      ),
+    ),
+    createTrail: v.optional(
+      described(
+        yesNo,
+        'Make a trail of all regions, with a bucket of its own: without any trail no event arrives. A second trail costs 2 USD for 100,000 management events. Default: false.',
+      ),
     ),
     customerManagedKey: v.optional(
       described(

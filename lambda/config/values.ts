@@ -127,6 +127,14 @@ export const network = v.pipe(
   ),
 );
 
+const BUCKET_WHAT = 'the name of a bucket, without s3:// and without a path';
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export const bucketName = v.pipe(
+  v.string(expects(BUCKET_WHAT, quoteIt)),
+  v.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, expects(BUCKET_WHAT)),
+);
+
 const PORT_WHAT = 'a port: a whole number from 0 to 65535';
 
 const port = v.pipe(

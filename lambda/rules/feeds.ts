@@ -65,7 +65,7 @@ export interface FeedPattern {
  * Where an event goes: writes and sign-in to the priority queue, reads to the bulk queue, data events over a bus of
  * their own to the bulk queue.
  */
-export type Side = 'writes' | 'reads' | 'data';
+type Side = 'writes' | 'reads' | 'data';
 
 /** How a call ended, as far as EventBridge can tell: `denied` is a failure like any other. */
 type Ending = 'succeeded' | 'failed';

@@ -462,6 +462,14 @@ const WRONG: readonly (readonly [what: string, value: unknown, problems: readonl
     ],
   ],
   [
+    'buckets without their data events, and a bucket that is none',
+    { deploy: { dataEventBuckets: ['pay-slips', 's3://x'] } },
+    [
+      'deploy.dataEventBuckets: expected dataEvents: true beside it, found nothing; without it no data events are evaluated',
+      'deploy.dataEventBuckets[1]: expected the name of a bucket, without s3:// and without a path, found "s3://x" (string)',
+    ],
+  ],
+  [
     'units without their organization',
     { deploy: { organizationalUnits: ['r-ab12'] } },
     [
