@@ -66,6 +66,9 @@ export interface RuleError {
   readonly eventId: string;
 }
 
+/** Groups that an extractor remembers, about 200 bytes each. */
+const EARLIEST_MAX = 50_000;
+
 /** Turns raw records into hits: intake, dispatch, tracks, evidence. */
 export class Extractor {
   private readonly indexOf: ReadonlyMap<ActiveRule, number>;
@@ -78,6 +81,8 @@ export class Extractor {
   private accounts = new Map<string, number>();
   private hits: CollectedHit[] = [];
   private samples = new Map<string, Sample>();
+  /** Earliest event of each group so far, over all extracts: a later one is not shown. */
+  private readonly earliest = new Map<string, { readonly timeMs: number; readonly id: string }>();
   /** Hits of rules with a baseline. */
   private uses: Sample[] = [];
   /** Account → time of the earliest event so far: unlike `accounts`, never forgotten. */
@@ -165,8 +170,11 @@ export class Extractor {
   }
 
   private addSample(name: string, sample: Sample): void {
-    const known = this.samples.get(name);
-    if (known === undefined || isBefore(sample.collected, known.collected)) this.samples.set(name, sample);
+    const known = this.earliest.get(name);
+    if (known !== undefined && !isBefore(sample.collected, known)) return;
+    if (this.earliest.size > EARLIEST_MAX) this.earliest.clear(); // forgetting costs evidence, not truth
+    this.earliest.set(name, { timeMs: sample.collected.timeMs, id: sample.collected.id });
+    this.samples.set(name, sample);
   }
 
   private collect(hit: Hit, event: TrailEvent): void {

@@ -46,10 +46,25 @@ export interface Evidence {
 
 /** Evidence of a hit. A headline that throws is replaced by a plain one: the alert matters more than its wording. */
 export function evidenceOf(hit: Hit, event: TrailEvent): Evidence {
-  const { record } = event;
-  const errorCode = text(record['errorCode']);
-  const errorMessage = text(record['errorMessage']);
   return {
+    ...seenIn(event),
+    resources: resourcesOf(hit.active, event),
+    headline: headlineOf(hit.active, event),
+    level: hit.level,
+    steps: hit.steps,
+  };
+}
+
+type Seen = Omit<Evidence, 'resources' | 'headline' | 'level' | 'steps'>;
+
+let last: { readonly event: TrailEvent; readonly seen: Seen } | undefined;
+
+/** What every rule shows of an event; made once for the rules that hit it one after the other. */
+function seenIn(event: TrailEvent): Seen {
+  if (last?.event === event) return last.seen;
+  const errorCode = text(event.record['errorCode']);
+  const errorMessage = text(event.record['errorMessage']);
+  const seen: Seen = {
     eventId: harmless(event.id, 200),
     timeMs: event.timeMs,
     account: harmless(event.account, 64),
@@ -61,11 +76,9 @@ export function evidenceOf(hit: Hit, event: TrailEvent): Evidence {
     ...(errorCode === undefined ? {} : { errorCode: harmless(errorCode, 128) }),
     ...(errorMessage === undefined ? {} : { errorMessage: harmless(errorMessage, 300) }),
     caller: callerOf(event),
-    resources: resourcesOf(hit.active, event),
-    headline: headlineOf(hit.active, event),
-    level: hit.level,
-    steps: hit.steps,
   };
+  last = { event, seen };
+  return seen;
 }
 
 /**

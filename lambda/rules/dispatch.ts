@@ -1,7 +1,7 @@
 import { field } from '../intake/fields';
 import type { Outcome, TrailEvent } from '../intake/trail-event';
 import type { ActiveRule } from './active-rule';
-import { compilePattern, type Predicate } from './pattern';
+import { compilePattern, type Pattern, type Predicate } from './pattern';
 import type { Feed, Match, Rule } from './rule';
 import { levelOf } from './severity';
 
@@ -41,8 +41,12 @@ export interface Dispatcher {
 interface Candidate {
   readonly active: ActiveRule;
   readonly order: number;
+  readonly outcome: Match['outcome'];
   readonly admits: (event: TrailEvent) => boolean;
 }
+
+/** Candidates for an event, by how it ended: most rules want one outcome, and most events succeed. */
+type ByOutcome = Readonly<Record<Outcome, readonly Candidate[]>>;
 
 /**
  * Finds the rules that an event concerns by an index on service and call: the cost does not grow with the number of
@@ -52,9 +56,10 @@ export function createDispatcher(rules: readonly ActiveRule[], onRuleError: OnRu
   const everywhere: Candidate[] = [];
   const byService = new Map<string, Candidate[]>();
   const byCall = new Map<string, Map<string, Candidate[]>>();
+  const patterns = new Map<string, Predicate>();
   rules.forEach((active, order) => {
     for (const match of active.rule.match) {
-      const candidate = { active, order, admits: admission(active.rule, match) };
+      const candidate = { active, order, outcome: match.outcome, admits: admission(active.rule, match, patterns) };
       if (match.service === undefined) everywhere.push(candidate);
       else if (match.calls === undefined) push(byService, match.service, candidate);
       else {
@@ -65,17 +70,14 @@ export function createDispatcher(rules: readonly ActiveRule[], onRuleError: OnRu
     }
   });
   // Lists for the calls that no rule names and for those that one does, each made when first asked for.
-  const joined = new Map<
-    string,
-    { readonly unnamed: readonly Candidate[]; readonly named: Map<string, readonly Candidate[]> }
-  >();
-  const candidatesFor = (service: string, call: string): readonly Candidate[] => {
+  const joined = new Map<string, { readonly unnamed: ByOutcome; readonly named: Map<string, ByOutcome> }>();
+  const candidatesFor = (service: string, call: string): ByOutcome => {
     let ofService = joined.get(service);
     if (ofService === undefined) {
-      const unnamed = inOrder([...everywhere, ...(byService.get(service) ?? [])]);
-      const named = new Map<string, readonly Candidate[]>();
-      for (const [name, own] of byCall.get(service) ?? []) named.set(name, inOrder([...unnamed, ...own]));
-      ofService = { unnamed, named };
+      const unnamed = [...everywhere, ...(byService.get(service) ?? [])];
+      const named = new Map<string, ByOutcome>();
+      for (const [name, own] of byCall.get(service) ?? []) named.set(name, byOutcome([...unnamed, ...own]));
+      ofService = { unnamed: byOutcome(unnamed), named };
       if (joined.size > 5_000) joined.clear(); // services come from records: bounded
       joined.set(service, ofService);
     }
@@ -84,7 +86,7 @@ export function createDispatcher(rules: readonly ActiveRule[], onRuleError: OnRu
 
   return {
     hits(event) {
-      const candidates = candidatesFor(event.service, event.call);
+      const candidates = candidatesFor(event.service, event.call)[event.outcome];
       const found: Hit[] = [];
       let last: ActiveRule | undefined;
       for (const { active, admits } of candidates) {
@@ -110,8 +112,11 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   else list.push(value);
 }
 
-function inOrder(candidates: Candidate[]): readonly Candidate[] {
-  return candidates.sort((a, b) => a.order - b.order);
+function byOutcome(candidates: readonly Candidate[]): ByOutcome {
+  const inOrder = [...candidates].sort((a, b) => a.order - b.order);
+  const wanting = (ended: Outcome) =>
+    inOrder.filter(({ outcome }) => outcome === 'any' || outcome === ended || outcome.includes(ended));
+  return { succeeded: wanting('succeeded'), denied: wanting('denied'), failed: wanting('failed') };
 }
 
 function hitOf(active: ActiveRule, event: TrailEvent): Hit | undefined {
@@ -163,23 +168,35 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
   return typeof value === 'string' ? [value] : value.length > 1 ? [...new Set(value)] : value;
 }
 
-/** The whole test of one match but for service and call, which the index has answered. */
-function admission(rule: Rule, match: Match): (event: TrailEvent) => boolean {
-  const outcomes =
-    match.outcome === 'any' ? undefined : typeof match.outcome === 'string' ? [match.outcome] : match.outcome;
+/** The whole test of one match but for service, call and outcome, which the index has answered. */
+function admission(rule: Rule, match: Match, patterns: Map<string, Predicate>): (event: TrailEvent) => boolean {
   const feed = feedTest(match.feed, match.calls !== undefined);
-  const pattern: Predicate | undefined = match.record && compilePattern(match.record);
+  const pattern = match.record && shared(match.record, patterns);
   const callerOnly = rule.side !== 'resource';
   return (event) => {
     if (callerOnly && event.crossAccount) return false;
-    if (outcomes !== undefined && !includes(outcomes, event.outcome)) return false;
-    if (!feed(event)) return false;
-    return pattern === undefined || pattern(event.record);
+    return (pattern === undefined || pattern(event.record)) && feed(event);
   };
 }
 
-function includes(outcomes: readonly Outcome[], outcome: Outcome): boolean {
-  return outcomes[0] === outcome || outcomes.includes(outcome);
+/** One predicate for all rules with the same pattern, which answers for a record once: many rules ask for the root user. */
+function shared(pattern: Pattern, patterns: Map<string, Predicate>): Predicate {
+  const name = JSON.stringify(pattern);
+  let predicate = patterns.get(name);
+  if (predicate === undefined) {
+    const compiled = compilePattern(pattern);
+    let asked: unknown;
+    let answer = false;
+    predicate = (record) => {
+      if (record !== asked) {
+        asked = record;
+        answer = compiled(record);
+      }
+      return answer;
+    };
+    patterns.set(name, predicate);
+  }
+  return predicate;
 }
 
 /**
