@@ -14,7 +14,10 @@ import {
   refusedResource,
 } from './denied-calls';
 
-/** Calls of which a single attempt is telling. Those on trails are the matter of cloudtrail-tampering-attempted. */
+/**
+ * Calls of which a single attempt is telling. Those on trails, guards and the organization are the matter of
+ * cloudtrail-tampering-attempted, guard-tampering-attempted and organization-tampering-attempted.
+ */
 const refused = (service: string, calls: NonNullable<Match['calls']>): Match => ({
   feed: 'errors',
   outcome: 'denied',
@@ -29,7 +32,6 @@ export default defineRule({
   rows: ['0-9'],
   attack: ['TA0003/T1098', 'TA0006/T1555.006', 'TA0005/T1562.008'],
   match: [
-    refused('organizations.amazonaws.com', ['LeaveOrganization']),
     refused('iam.amazonaws.com', [
       'CreateAccessKey',
       'CreateLoginProfile',
@@ -49,7 +51,7 @@ export default defineRule({
   quietMs: 12 * HOUR,
   headline: (event) => `${refusal(event)}${named(refusedResource(event))}`,
   resources: (event) => [refusedResource(event) ?? bucketOf(event) ?? event.call],
-  why: 'These calls take over users, read secrets or leave the reach of your guard rails. An attempt that was refused is the warning; the next one may not be.',
+  why: 'These calls take over users, read secrets or open the bucket of a trail. An attempt that was refused is the warning; the next one may not be.',
   runbook: DENIED_RUNBOOK,
   falsePositives: [
     'A program that lost the right to its secret, or was given the wrong name.',
@@ -78,7 +80,7 @@ function named(resource: string | undefined): string {
 }
 
 export const examples = (): Examples => {
-  const leave = denied(call('organizations.amazonaws.com', 'LeaveOrganization'));
+  const secret = denied(call('secretsmanager.amazonaws.com', 'GetSecretValue'));
   const policy = denied(call('s3.amazonaws.com', 'PutBucketPolicy'));
   const ofTrail = but(policy, {
     errorMessage:
@@ -96,7 +98,7 @@ export const examples = (): Examples => {
         timeline: [but(ofTrail, { eventName: 'DeleteBucketPolicy' })],
         settings,
       },
-      { why: 'leaving the organization was refused', timeline: [leave], severity: 'medium' },
+      { why: 'reading a secret was refused', timeline: [secret], severity: 'medium' },
       ...[
         'CreateAccessKey',
         'CreateLoginProfile',
@@ -112,7 +114,7 @@ export const examples = (): Examples => {
       ),
       {
         why: 'reading a secret was refused all morning: one alert',
-        timeline: repeat(denied(call('secretsmanager.amazonaws.com', 'GetSecretValue')), 40, 6 * 60_000),
+        timeline: repeat(secret, 40, 6 * 60_000),
       },
       { why: "the policy of a trail's bucket, named in the message", timeline: [ofTrail], settings },
       {
@@ -123,17 +125,17 @@ export const examples = (): Examples => {
       { why: 'the policy of a bucket that is not named', timeline: [policy], settings },
       {
         why: 'by infrastructure as code',
-        timeline: [but(leave, { userAgent: 'Terraform/1.9' })],
+        timeline: [but(secret, { userAgent: 'Terraform/1.9' })],
         severity: 'low',
       },
     ],
     quiet: [
       {
         why: 'it was not refused: rules on the call itself tell it',
-        timeline: [but(leave, { errorCode: undefined, errorMessage: undefined })],
+        timeline: [but(secret, { errorCode: undefined, errorMessage: undefined })],
       },
-      { why: 'it failed for another reason', timeline: [but(leave, { errorCode: 'ConstraintViolationException' })] },
-      { why: 'a service', timeline: [but(leave, byService('controltower.amazonaws.com'))] },
+      { why: 'it failed for another reason', timeline: [but(secret, { errorCode: 'ResourceNotFoundException' })] },
+      { why: 'a service', timeline: [but(secret, byService('rds.amazonaws.com'))] },
       { why: 'no trail bucket is configured', timeline: [ofTrail, later(policy, 1_000)] },
       {
         why: 'the policy of another bucket',

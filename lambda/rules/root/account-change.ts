@@ -1,6 +1,7 @@
 import { agentContains, invokedBy } from '../../intake/caller';
 import { at, text } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
+import { isGuardRailCall } from '../organizations/guard-rails';
 import { defineRule, type Example, type Examples, HOUR, type Match } from '../rule';
 import { but, byService, call, denied, later, role, root } from '../sample';
 import { shifted } from '../severity';
@@ -42,11 +43,14 @@ export default defineRule({
     const automated = invokedBy(event) !== undefined || agentContains(event, settings.infrastructureAsCodeAgents);
     return shifted(severity, automated ? -1 : 0);
   },
-  rows: ['0-3', '1-4'],
+  rows: ['0-3', '1-4', '1-20'],
   attack: ['TA0003/T1098', 'TA0040/T1531'],
   match: [first, ...others],
   settings: ['infrastructureAsCodeAgents'],
-  when: (event) => event.readOnly === false || !READS.some((prefix) => event.call.startsWith(prefix)),
+  // Guard rails of the organization have a rule of their own.
+  when: (event) =>
+    !isGuardRailCall(event.service, event.call) &&
+    (event.readOnly === false || !READS.some((prefix) => event.call.startsWith(prefix))),
   per: (event) => `${event.account}|${event.service}|${event.call}|${event.actor}`,
   quietMs: HOUR,
   headline: (event) =>
@@ -167,6 +171,10 @@ export const examples = (): Examples => {
         why: `a page of the billing console was read, without readOnly: ${verb}`,
         timeline: [but(payment, { eventName: `${verb}BillingAddress`, readOnly: undefined })],
       })),
+      {
+        why: 'a guard rail of the organization: another rule',
+        timeline: [but(closed, { eventName: 'DetachPolicy' })],
+      },
       { why: 'another service', timeline: [but(contact, { eventSource: 'sns.amazonaws.com', eventName: 'Publish' })] },
     ],
   };
