@@ -74,6 +74,7 @@ function extractOf(random: Random, keys: number, first: number, events: number):
       denied: false,
       teachesOnly: false,
       account: '111122223333',
+      sampled: false,
       evidence: '',
     };
     hits.push(hit);

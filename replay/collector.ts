@@ -18,10 +18,16 @@ import { type CollectedHit, type Extract, isBefore, sampleSlot } from './extract
 import { FirstUses, type NewUse } from './first-uses';
 import { headlineOf, type ReplayAlert } from './replay-alert';
 
-interface Sample {
+/** An event that an alert may show; its evidence is here as JSON, or is to be found in the input again. */
+export interface Sample {
+  readonly rule: string;
   readonly timeMs: number;
   readonly id: string;
+  readonly level: number;
+  readonly steps: number;
   readonly json: string;
+  /** Number of the input, as given to `add`. */
+  readonly input: number;
 }
 
 /** What is known of one (rule, key, track): commutative, so that the order of arrival does not matter. */
@@ -56,6 +62,8 @@ const RETAINED_MAX = 1_500_000;
 export class Collector {
   private readonly states: readonly RuleState[];
   private readonly alerts = new Map<string, ReplayAlert>();
+  /** Alerts with samples whose evidence is still in the inputs. */
+  private readonly deferred = new Map<string, { readonly active: ActiveRule; readonly samples: readonly Sample[] }>();
   private readonly accountStartMs = new Map<string, number>();
   private retained = 0;
   private newestMs = Number.NEGATIVE_INFINITY;
@@ -74,8 +82,11 @@ export class Collector {
     });
   }
 
-  /** Takes what an extractor made of some records. The order of calls decides only what counts as late. */
-  add({ timesMs, accounts, hits }: Extract): void {
+  /**
+   * Takes what an extractor made of some records. The order of calls decides only what counts as late.
+   * @param input number of the input that they came from, by which deferred evidence is asked for
+   */
+  add({ timesMs, accounts, hits }: Extract, input = 0): void {
     for (const [account, timeMs] of accounts) {
       const startMs = this.accountStartMs.get(account);
       if (startMs === undefined || timeMs < startMs) this.accountStartMs.set(account, timeMs);
@@ -87,20 +98,35 @@ export class Collector {
     for (const hit of hits) {
       const state = this.states[hit.rule] as RuleState;
       if (state.firstUses !== undefined) this.retained += state.firstUses.add(hit);
-      else for (const key of hit.keys) this.addToWindow(state, key, hit);
+      else for (const key of hit.keys) this.addToWindow(state, key, hit, input);
     }
     if (this.retained > this.retainedMax) this.judge(this.newestMs - this.latenessMs);
   }
 
-  /** Judges everything and returns all alerts by time of their first firing, then id. */
-  finish(): ReplayAlert[] {
+  /** Judges everything. Samples whose evidence was deferred, and that alerts show: for `finish`. */
+  wanted(): Sample[] {
     this.judge(Number.POSITIVE_INFINITY);
+    return [...this.deferred.values()].flatMap(({ samples }) => samples.filter(({ json }) => json === ''));
+  }
+
+  /**
+   * Judges everything and returns all alerts by time of their first firing, then id.
+   * @param found evidence of the samples that `wanted` named, as far as it was found
+   */
+  finish(found: ReadonlyMap<Sample, Evidence> = new Map()): ReplayAlert[] {
+    this.judge(Number.POSITIVE_INFINITY);
+    for (const [alertId, { active, samples }] of this.deferred) {
+      const alert = this.alerts.get(alertId) as ReplayAlert;
+      const evidence = samples.flatMap((sample) => evidenceIn(sample) ?? found.get(sample) ?? []);
+      this.alerts.set(alertId, { ...alert, ...shownBy(active, evidence, alert.count) });
+    }
+    this.deferred.clear();
     return [...this.alerts.values()].sort(
       (a, b) => a.firstFiringMs - b.firstFiringMs || (a.alertId < b.alertId ? -1 : 1),
     );
   }
 
-  private addToWindow(state: RuleState, key: string, hit: CollectedHit): void {
+  private addToWindow(state: RuleState, key: string, hit: CollectedHit, input: number): void {
     const { active } = state;
     let keys = state.tracks.get(hit.track);
     if (keys === undefined) {
@@ -124,7 +150,10 @@ export class Collector {
       this.retained++;
     }
     if (history.marks !== undefined) for (const value of hit.values) this.addMark(history.marks, slot, value, hit);
-    if (hit.evidence !== '') this.addSample(history.samples, sampleSlot(active, hit.timeMs, hit.level, hit.steps), hit);
+    if (hit.sampled) {
+      const name = sampleSlot(active, hit.timeMs, hit.level, hit.steps);
+      this.addSample(history.samples, name, hit, active.rule.id, input);
+    }
   }
 
   private addMark(marks: NonNullable<KeyHistory['marks']>, slot: number, value: string, hit: CollectedHit): void {
@@ -140,11 +169,18 @@ export class Collector {
     if (isBefore(known.last, mark)) known.last = mark;
   }
 
-  private addSample(samples: KeyHistory['samples'], name: string, hit: CollectedHit): void {
+  private addSample(
+    samples: KeyHistory['samples'],
+    name: string,
+    hit: CollectedHit,
+    rule: string,
+    input: number,
+  ): void {
     const known = samples.get(name);
     if (known === undefined) this.retained += 8;
     else if (!isBefore(hit, known)) return;
-    samples.set(name, { timeMs: hit.timeMs, id: hit.id, json: hit.evidence });
+    const { timeMs, id, level, steps, evidence } = hit;
+    samples.set(name, { rule, timeMs, id, level, steps, json: evidence, input });
   }
 
   /** Judges all that happened before `untilMs`; buckets that reach beyond it wait. */
@@ -199,7 +235,9 @@ export class Collector {
     const samples = samplesOf(history, raise, active);
     const told = this.tell(active, track, raise, history.settled);
     history.settled = told.settling;
-    this.alerts.set(raise.alertId, this.alertOf(active, track, raise, eventIds, samples, told.continues));
+    if (samples.some(({ json }) => json === '')) this.deferred.set(raise.alertId, { active, samples });
+    const evidence = samples.flatMap((sample) => evidenceIn(sample) ?? []);
+    this.alerts.set(raise.alertId, this.alertOf(active, track, raise, eventIds, evidence, told.continues));
   }
 
   /** Whether the alert has a message, and which alert speaks for it if not. */
@@ -224,27 +262,22 @@ export class Collector {
     track: string,
     raise: Omit<Raise, 'ranges' | 'bucketMs' | 'quietMs'>,
     eventIds: readonly string[],
-    samples: readonly Evidence[],
+    evidence: readonly Evidence[],
     continues: string | null,
   ): ReplayAlert {
-    const lead = samples[0];
     return {
       alertId: raise.alertId,
       rule: active.rule.id,
       severity: severityAt(raise.level),
       mode: active.mode,
       suppressed: track.startsWith(SUPPRESSED) ? track.slice(SUPPRESSED.length) : null,
-      actor: lead?.actor ?? 'unknown',
-      account: lead?.account ?? 'unknown',
-      region: lead?.region ?? 'unknown',
       firstEventMs: raise.firstEventMs,
       firstFiringMs: raise.firstFiringMs,
       lastFiringMs: raise.lastFiringMs,
       count: raise.count,
       eventIds,
       continues,
-      headline: headlineOf(active, lead, raise.count),
-      evidence: samples,
+      ...shownBy(active, evidence, raise.count),
     };
   }
 
@@ -256,7 +289,9 @@ export class Collector {
       (account) => this.accountStartMs.get(account),
       (found) => {
         if (active.window === undefined) this.raiseFirstUse(active, found);
-        else for (const key of found.hit.keys) this.addToWindow(state, key, { ...found.hit, evidence: found.evidence });
+        else
+          for (const key of found.hit.keys)
+            this.addToWindow(state, key, { ...found.hit, sampled: found.evidence !== '', evidence: found.evidence }, 0);
       },
     );
   }
@@ -335,15 +370,14 @@ function forget(history: KeyHistory, slotsBeforeMs: number, untilMs: number): vo
 }
 
 /** Samples of the windows that an alert's firings looked at; the one that leads the alert comes first. At most 5. */
-function samplesOf(history: KeyHistory, raise: Raise, active: ActiveRule): Evidence[] {
+function samplesOf(history: KeyHistory, raise: Raise, active: ActiveRule): Sample[] {
   const withinMs = active.window?.withinMs ?? 0;
   const ofAlert = [...history.samples.values()]
     .filter(({ timeMs }) => timeMs > raise.firstFiringMs - withinMs && timeMs <= raise.lastFiringMs)
-    .sort((a, b) => (isBefore(a, b) ? -1 : 1))
-    .map(({ json }) => JSON.parse(json) as Evidence);
+    .sort((a, b) => (isBefore(a, b) ? -1 : 1));
   const lead = leadOf(ofAlert);
   if (lead === undefined) return [];
-  const others = new Map<number, Evidence>();
+  const others = new Map<number, Sample>();
   for (const sample of ofAlert) {
     const kind = sample.steps * 8 + sample.level;
     if (sample !== lead && !others.has(kind)) others.set(kind, sample);
@@ -352,7 +386,7 @@ function samplesOf(history: KeyHistory, raise: Raise, active: ActiveRule): Evide
 }
 
 /** The most severe; of a sequence, one that fits the last step; then the earliest. */
-function leadOf(samples: readonly Evidence[]): Evidence | undefined {
+function leadOf(samples: readonly Sample[]): Sample | undefined {
   let lead = samples[0];
   for (const sample of samples) {
     if (
@@ -363,4 +397,20 @@ function leadOf(samples: readonly Evidence[]): Evidence | undefined {
     }
   }
   return lead;
+}
+
+function evidenceIn({ json }: Sample): Evidence | undefined {
+  return json === '' ? undefined : (JSON.parse(json) as Evidence);
+}
+
+/** What an alert shows of its samples. */
+function shownBy(active: ActiveRule, evidence: readonly Evidence[], count: number) {
+  const [lead] = evidence;
+  return {
+    actor: lead?.actor ?? 'unknown',
+    account: lead?.account ?? 'unknown',
+    region: lead?.region ?? 'unknown',
+    headline: headlineOf(active, lead, count),
+    evidence,
+  };
 }

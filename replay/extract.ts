@@ -41,7 +41,9 @@ export interface CollectedHit {
   /** A baseline beside the window: counts only if one of these is new. */
   readonly onlyIfNew?: FirstUses | undefined;
   readonly account: string;
-  /** Evidence as JSON, parsed only for alerts; empty where an earlier hit of the extract stands for this one. */
+  /** The earliest of its group, and so a candidate to be shown in an alert. */
+  sampled: boolean;
+  /** Evidence as JSON, parsed only for alerts; empty where it is not sampled, or is to be made when an alert needs it. */
   evidence: string;
 }
 
@@ -90,10 +92,16 @@ export class Extractor {
   private unreadable: { index: number; reason: string }[] = [];
   private ruleErrors: RuleError[] = [];
 
+  /** For each rule: evidence is made when an alert needs it, by reading the input again. */
+  private readonly isDeferred: readonly boolean[];
+
+  /** @param canReadAgain when true, rules that look at every call leave their evidence for later: few of them fire */
   constructor(
     private readonly engine: Engine,
     private readonly span: Span = ALWAYS,
+    canReadAgain = false,
   ) {
+    this.isDeferred = engine.rules.map((active) => canReadAgain && looksAtEveryCall(active));
     this.indexOf = new Map(engine.rules.map((active, index) => [active, index]));
     this.dispatcher = createDispatcher(engine.rules, (rule, error, event) =>
       this.ruleErrors.push({ rule, error: error instanceof Error ? error.message : String(error), eventId: event.id }),
@@ -122,7 +130,8 @@ export class Extractor {
     for (const sample of this.uses) this.sampleUse(sample);
     // Evidence is dear and few events are shown: only the earliest of each slot gets any.
     for (const { hit, event, collected } of this.samples.values()) {
-      collected.evidence ||= JSON.stringify(evidenceOf(hit, event));
+      collected.sampled = true;
+      if (!this.isDeferred[collected.rule]) collected.evidence ||= JSON.stringify(evidenceOf(hit, event));
     }
     const timesMs = this.timesMs.slice(0, this.count);
     const { accounts, hits, unreadable, ruleErrors } = this;
@@ -192,6 +201,7 @@ export class Extractor {
       teachesOnly: hit.teachesOnly,
       onlyIfNew: hit.onlyIfNew,
       account: event.account,
+      sampled: false,
       evidence: '',
     };
     this.hits.push(collected);
@@ -210,6 +220,16 @@ interface Sample {
   readonly hit: Hit;
   readonly event: TrailEvent;
   readonly collected: CollectedHit;
+}
+
+/** Counting rules with a match that names no calls: most events are hits, and few hits are ever shown. */
+function looksAtEveryCall({ rule, window }: ActiveRule): boolean {
+  const counts = window !== undefined && window.kind !== 'sequence' && window.tiers[0].threshold > 1;
+  return (
+    counts &&
+    rule.baseline === undefined &&
+    rule.match.some(({ calls, feed }) => calls === undefined && feed !== 'errors')
+  );
 }
 
 function grown(times: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Collector } from './collector';
 import { type EngineOptions, engineFrom } from './engine';
+import { evidenceAgain } from './evidence-again';
 import { Extractor, type RuleError, type Span } from './extract';
 import type { InputProblem } from './input-problem';
 import type { Input } from './inputs';
@@ -55,27 +56,29 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const engine = engineFrom(options.engine);
   const collector = new Collector(engine.rules, options.latenessMs);
   const tally = new Tally();
-  const take = (found: Scan): void => {
-    collector.add(found.extract);
+  const canReadAgain = options.inputs.every(isFile);
+  const take = (found: Scan, input: number): void => {
+    collector.add(found.extract, input);
     tally.add(found);
     options.onProgress?.(tally);
   };
   const interrupted = () => options.signal?.aborted === true;
   const useWorkers = options.workers > 1 && options.inputs.length > 1;
-  if (useWorkers) await scanInWorkers(options, take, tally, interrupted);
+  if (useWorkers) await scanInWorkers(options, canReadAgain, take, tally, interrupted);
   else {
-    const extractor = new Extractor(engine, options.span);
-    for (const input of options.inputs) {
+    const extractor = new Extractor(engine, options.span, canReadAgain);
+    for (const [index, input] of options.inputs.entries()) {
       if (interrupted()) break;
       for await (const found of scan(extractor, input)) {
-        take(found);
+        take(found, index);
         if (interrupted()) break;
       }
       tally.inputs++;
     }
   }
+  const evidence = await evidenceAgain(engine, options.inputs, collector.wanted());
   return {
-    alerts: collector.finish(),
+    alerts: collector.finish(evidence),
     inputs: tally.inputs,
     events: tally.events,
     unreadable: tally.unreadable,
@@ -86,6 +89,11 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     lastEventMs: tally.lastEventMs,
     interrupted: interrupted(),
   };
+}
+
+/** Standard input and pipes have no size, and can't be read twice. */
+function isFile({ path, sizeBytes }: Input): boolean {
+  return path !== '-' && sizeBytes > 0;
 }
 
 class Tally implements Progress {
@@ -120,7 +128,8 @@ const AHEAD = 2;
 
 function scanInWorkers(
   { engine, inputs, span, workers }: ReplayOptions,
-  take: (found: Scan) => void,
+  canReadAgain: boolean,
+  take: (found: Scan, input: number) => void,
   tally: Tally,
   interrupted: () => boolean,
 ): Promise<void> {
@@ -153,7 +162,7 @@ function scanInWorkers(
         let ended = false;
         for (const found of scans.splice(0)) {
           if (found === undefined) ended = true;
-          else take(found);
+          else take(found, due);
         }
         if (!ended) break;
         waiting.delete(due);
@@ -165,7 +174,7 @@ function scanInWorkers(
     };
     for (let index = 0; index < count; index++) {
       const thread = new Worker(join(__dirname, 'replay-worker.js'), {
-        workerData: { engine, span } satisfies WorkerOptions,
+        workerData: { engine, span, canReadAgain } satisfies WorkerOptions,
       });
       threads.push(thread);
       thread.on('error', stop);

@@ -9,6 +9,7 @@ import { scan } from './scan';
 export interface WorkerOptions {
   readonly engine: EngineOptions;
   readonly span: Span;
+  readonly canReadAgain: boolean;
 }
 
 export type ToWorker = { readonly index: number; readonly input: Input };
@@ -19,8 +20,8 @@ export type FromWorker =
 
 if (parentPort !== null) {
   const port = parentPort;
-  const { engine, span } = workerData as WorkerOptions;
-  const extractor = new Extractor(engineFrom(engine), span);
+  const { engine, span, canReadAgain } = workerData as WorkerOptions;
+  const extractor = new Extractor(engineFrom(engine), span, canReadAgain);
   const work = async ({ index, input }: ToWorker): Promise<void> => {
     for await (const found of scan(extractor, input)) {
       port.postMessage({ kind: 'scan', index, scan: found } satisfies FromWorker, [
