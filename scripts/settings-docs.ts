@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<SettingKind, string>> = {
   regions: 'regions',
   ports: 'ports, 0 to 65535',
   names: 'exact texts, no wildcards',
+  hours: 'days, hours on a 24-hour clock from earlier to later, and a time zone (UTC when left out)',
   number: 'a number',
 };
 

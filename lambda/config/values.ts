@@ -3,6 +3,7 @@ import { visible } from '../alerts/neutral';
 import { duration as inWords } from '../rules/describe';
 import type { SettingKind } from '../rules/settings';
 import { SEVERITIES } from '../rules/severity';
+import { isWorkingHours } from '../rules/working-hours';
 import { DURATION, dateMs, durationMs } from './durations';
 import { nearest } from './nearest';
 import { readNetwork } from './network-text';
@@ -281,6 +282,11 @@ export const roleArn = v.pipe(
   ),
 );
 
+const HOURS_WHAT = 'working hours such as mon-fri 07:00-20:00 Europe/Madrid';
+
+/** Two entries say what goes over midnight. */
+const hours = v.pipe(v.string(expects(HOURS_WHAT, quoteIt)), v.check(isWorkingHours, expects(HOURS_WHAT)));
+
 /** One value of a setting that is a list. */
 export const SETTING_ITEMS = {
   globs: glob,
@@ -289,6 +295,7 @@ export const SETTING_ITEMS = {
   regions: region,
   ports: port,
   names: name,
+  hours,
 } as const satisfies Record<Exclude<SettingKind, 'number'>, v.GenericSchema>;
 
 const NUMBER_MAX = 1_000_000;

@@ -4,7 +4,7 @@
  */
 
 /** How a setting is written, and so how it is validated. */
-export type SettingKind = 'globs' | 'networks' | 'accounts' | 'regions' | 'ports' | 'names' | 'number';
+export type SettingKind = 'globs' | 'networks' | 'accounts' | 'regions' | 'ports' | 'names' | 'hours' | 'number';
 
 export interface Setting<T> {
   readonly kind: SettingKind;
@@ -153,6 +153,30 @@ export const SETTINGS = {
   breakGlassRoles: list('globs', [], 'Roles for emergencies: every use is reported.', ['*role/BreakGlass']),
   keyUsers: list('globs', [], 'IAM users that are expected to have access keys.', ['ci-*']),
 
+  deployers: list(
+    'globs',
+    [
+      '*deploy*',
+      '*jenkins*',
+      '*github*',
+      '*gitlab*',
+      '*pipeline*',
+      '*codebuild*',
+      '*terraform*',
+      '*/ci',
+      '*/ci-*',
+      '*-ci',
+    ],
+    'Users and roles, by ARN, that deploy programs: changing code and taking roles for it is their work, and told lower.',
+    ['*:role/GitHubActions*', '*:user/ci-deploy'],
+  ),
+  workingHours: list(
+    'hours',
+    [],
+    'When people work: days, hours and time zone. What happens at other times is told one step more severe where the rule says so; when empty, no time is off hours.',
+    ['mon-fri 07:00-20:00 Europe/Madrid', 'sat 09:00-14:00 Europe/Madrid'],
+  ),
+
   infrastructureAsCodeAgents: list(
     'names',
     ['terraform', 'pulumi', 'ansible', 'cloudformation', 'aws-cdk'],
@@ -169,6 +193,38 @@ export const SETTINGS = {
     3,
     'In console sessions, which fan out many reads per page, thresholds of denied reads are this many times higher.',
     3,
+  ),
+
+  routineWrites: list(
+    'names',
+    [
+      'CreateLogStream',
+      'CreateLogGroup',
+      'UpdateInstanceInformation',
+      'UpdateInstanceAssociationStatus',
+      'PutInventory',
+      'PutComplianceItems',
+      'SubmitTaskStateChange',
+      'SubmitContainerStateChange',
+      'SubmitAttachmentStateChanges',
+      'RegisterTargets',
+      'DeregisterTargets',
+      'AssignPrivateIpAddresses',
+      'UnassignPrivateIpAddresses',
+      'ModifyNetworkInterfaceAttribute',
+      'CreateGrant',
+      'RetireGrant',
+      'CompleteLifecycleAction',
+      'RecordLifecycleActionHeartbeat',
+      'InitiateLayerUpload',
+      'UploadLayerPart',
+      'CompleteLayerUpload',
+      'StartQueryExecution',
+      'StartExecution',
+      'StartQuery',
+    ],
+    'Changes that agents, controllers and pipelines make all day long: they do not count in bursts of changes.',
+    ['CreateLogStream', 'StartQueryExecution'],
   ),
 
   privateKeysOutside: list(

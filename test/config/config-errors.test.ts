@@ -185,6 +185,15 @@ const WRONG: readonly (readonly [what: string, value: unknown, problems: readonl
       ),
   ],
   [
+    'working hours',
+    { settings: { workingHours: ['mon-fri 20:00-07:00', 'always', 7] } },
+    [
+      'settings.workingHours[0]: expected working hours such as mon-fri 07:00-20:00 Europe/Madrid, found "mon-fri 20:00-07:00" (string)',
+      'settings.workingHours[1]: expected working hours such as mon-fri 07:00-20:00 Europe/Madrid, found "always" (string)',
+      'settings.workingHours[2]: expected working hours such as mon-fri 07:00-20:00 Europe/Madrid, found 7 (number); put it in quotes: "7"',
+    ],
+  ],
+  [
     'ports',
     { settings: { publicPorts: ['443', -1, 65_536, 80.5, Number.NaN] } },
     [

@@ -1,7 +1,7 @@
 import { pick, text } from '../../intake/fields';
 import { isRequestUnseen, requestOf } from '../../intake/request';
 import type { TrailEvent } from '../../intake/trail-event';
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { defineRule, type Examples, HOUR } from '../rule';
 import { but, call, denied, later } from '../sample';
 import type { Severity } from '../severity';

@@ -1,7 +1,7 @@
 import { asArray, at, pick, text } from '../../intake/fields';
 import { requestOf } from '../../intake/request';
 import type { TrailEvent } from '../../intake/trail-event';
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { defineRule, type Examples, HOUR } from '../rule';
 import { but, call, denied } from '../sample';
 import { EC2, isScaling } from './launches';

@@ -2,7 +2,7 @@ import { asArray, at, pick, text } from '../../intake/fields';
 import { isRequestUnseen, requestOf } from '../../intake/request';
 import type { TrailEvent } from '../../intake/trail-event';
 import { accountIn, isOutside, regionIn } from '../accounts';
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import type { Match } from '../rule';
 import type { Settings } from '../settings';
 import { levelOf, type Severity, shifted } from '../severity';

@@ -1,6 +1,6 @@
 import { asArray, at, document, field, flag, isOmitted, pick, text } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { anyGlobMatches } from '../glob';
 import type { Match } from '../rule';
 import type { Settings } from '../settings';

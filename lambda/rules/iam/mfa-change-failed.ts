@@ -1,5 +1,5 @@
 import { text } from '../../intake/fields';
-import { fromClient } from '../denied/denied-calls';
+import { fromClient } from '../callers';
 import { defineRule, type Examples, HOUR } from '../rule';
 import { but, call, denied, later, role, root, user } from '../sample';
 import { isOthersMfa, isUsersMfa, mfaUserOf, provedMfa } from './mfa';

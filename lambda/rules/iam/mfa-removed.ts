@@ -1,5 +1,5 @@
 import type { TrailEvent } from '../../intake/trail-event';
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { anyGlobMatches } from '../glob';
 import { defineRule, type Examples, HOUR } from '../rule';
 import { but, call, denied, later, role, root, user } from '../sample';

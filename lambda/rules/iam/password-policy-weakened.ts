@@ -1,6 +1,6 @@
 import { flag, numeric, pick } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { defineRule, type Examples, HOUR } from '../rule';
 import { but, call, denied } from '../sample';
 

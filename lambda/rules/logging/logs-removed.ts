@@ -1,4 +1,4 @@
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { defineRule, type Examples, HOUR } from '../rule';
 import { but, call, denied, later } from '../sample';
 import { isOfTrail, LOG_ENDING, logLoss } from './logs';

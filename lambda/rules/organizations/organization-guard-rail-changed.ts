@@ -1,7 +1,7 @@
 import { invokedBy } from '../../intake/caller';
 import { pick, text } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { isRoot } from '../root/root';
 import { defineRule, type Examples, HOUR } from '../rule';
 import { but, byService, call, denied, later, role, root } from '../sample';

@@ -1,5 +1,5 @@
 import { text } from '../../intake/fields';
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { defineRule, type Examples, HOUR } from '../rule';
 import { but, call, denied, later } from '../sample';
 import { ORGANIZATIONS } from './guard-rails';

@@ -1,4 +1,5 @@
-import { lessIfAutomated, refusal } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
+import { refusal } from '../denied/denied-calls';
 import { defineRule, type Examples, HOUR, type Match } from '../rule';
 import { but, call, denied, later } from '../sample';
 

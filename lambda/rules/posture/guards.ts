@@ -1,7 +1,7 @@
 import { asArray, fieldsOf, flag, pick, text } from '../../intake/fields';
 import { isRequestUnseen } from '../../intake/request';
 import type { TrailEvent } from '../../intake/trail-event';
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { HOUR, type Match, type Rule } from '../rule';
 import type { Severity } from '../severity';
 

@@ -1,6 +1,6 @@
 import { text } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
-import { actorAndTool, fromClient, lessIfAutomated } from '../denied/denied-calls';
+import { actorAndTool, fromClient, lessIfAutomated } from '../callers';
 import { defineRule, type Examples, HOUR, MINUTE } from '../rule';
 import { but, call, later, repeat } from '../sample';
 

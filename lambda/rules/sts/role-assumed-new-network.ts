@@ -1,4 +1,4 @@
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { addressBlock, inNetworks, isPrivateNetwork } from '../networks';
 import { DAY, defineRule, type Examples, HOUR } from '../rule';
 import { but, byService, later } from '../sample';

@@ -1,4 +1,4 @@
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { DAY, defineRule, type Examples } from '../rule';
 import { but, byService, later } from '../sample';
 import { assumed, refused } from './role-samples';

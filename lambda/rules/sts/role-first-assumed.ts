@@ -1,6 +1,6 @@
 import { at } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
-import { lessIfAutomated } from '../denied/denied-calls';
+import { lessIfAutomated } from '../callers';
 import { DAY, defineRule, type Examples, HOUR } from '../rule';
 import { but, byService, later, role } from '../sample';
 import type { Settings } from '../settings';

@@ -1,4 +1,5 @@
-import { actorAndTool, lessIfExpected } from '../denied/denied-calls';
+import { actorAndTool } from '../callers';
+import { lessIfExpected } from '../denied/denied-calls';
 import { defineRule, type Examples, HOUR, MINUTE } from '../rule';
 import { but, byService, later, repeat } from '../sample';
 import { assumed, refused } from './role-samples';

@@ -1,4 +1,4 @@
-import { actorAndTool, lessIfAutomated } from '../denied/denied-calls';
+import { actorAndTool, lessIfAutomated } from '../callers';
 import { defineRule, type Examples, HOUR, MINUTE } from '../rule';
 import { but, byService, later, repeat } from '../sample';
 import { assumed, refused } from './role-samples';

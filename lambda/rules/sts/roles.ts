@@ -1,25 +1,23 @@
 import { asArray, at, pick, text } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
+import { NOT_BY_SERVICE } from '../callers';
 import { refusedResource } from '../denied/denied-calls';
 import { anyGlobMatches } from '../glob';
-import type { Pattern } from '../pattern';
 import type { Match } from '../rule';
 import type { Settings } from '../settings';
 
 export const STS = 'sts.amazonaws.com';
 
-/** Services take roles all day, each Lambda function and each instance by itself: none of that is anybody's doing. */
-const BY_NO_SERVICE = {
-  userIdentity: { type: [{ 'anything-but': 'AWSService' }, { exists: false }] },
-} as const satisfies Pattern;
-
-/** Roles taken by people and programs. AWS records these calls as reads. */
+/**
+ * Roles taken by people and programs. AWS records these calls as reads. Services take roles all day, each Lambda
+ * function and each instance by itself: none of that is anybody's doing.
+ */
 export const ASSUMED: Match = {
   feed: 'api-reads',
   outcome: 'succeeded',
   service: STS,
   calls: ['AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity'],
-  record: BY_NO_SERVICE,
+  record: NOT_BY_SERVICE,
 };
 
 /** Roles taken with credentials of AWS: not over single sign-on, not by a workload with a web identity. */
@@ -31,7 +29,7 @@ export const NOT_ASSUMED: Match = {
   outcome: ['denied', 'failed'],
   service: STS,
   calls: ['AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity'],
-  record: BY_NO_SERVICE,
+  record: NOT_BY_SERVICE,
 };
 
 export const ROLE_REFERENCES = [
