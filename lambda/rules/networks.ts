@@ -46,6 +46,34 @@ export function addressOf(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
  * can't be read stands for itself: records with the addresses made unrecognisable still differ.
  */
 export function addressBlock(address: string): string {
+  return placeOf(address).block;
+}
+
+/** The same, undefined for an address that nobody on the internet calls from. */
+export function publicBlock(address: string): string | undefined {
+  const { block, isPrivate } = placeOf(address);
+  return isPrivate ? undefined : block;
+}
+
+interface Place {
+  readonly block: string;
+  readonly isPrivate: boolean;
+}
+
+/** Addresses that were looked at: rules about callers ask for each event, and callers come again. */
+const places = new Map<string, Place>();
+
+function placeOf(address: string): Place {
+  let place = places.get(address);
+  if (place === undefined) {
+    if (places.size > 5_000) places.clear(); // addresses come from records: bounded
+    place = { block: blockOf(address), isPrivate: isPrivateNetwork(address) };
+    places.set(address, place);
+  }
+  return place;
+}
+
+function blockOf(address: string): string {
   const ip = addressOf(address);
   if (ip === undefined) return address;
   const bits = ip.kind() === 'ipv4' ? 24 : 48;
