@@ -1,5 +1,6 @@
 import { bucketOf, EVENT_IDS_MAX, firstSeenAlertId, type Raise, raisesOf } from '../lambda/alerts/alert';
 import type { Evidence } from '../lambda/alerts/evidence';
+import { harmless } from '../lambda/alerts/neutral';
 import { type Settling, spokenForBy, type Told } from '../lambda/alerts/settle';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { levelOf, severityAt } from '../lambda/rules/severity';
@@ -66,6 +67,7 @@ export class Collector {
   private readonly deferred = new Map<string, { readonly active: ActiveRule; readonly samples: readonly Sample[] }>();
   private readonly accountStartMs = new Map<string, number>();
   private retained = 0;
+  private relieveAbove: number;
   private newestMs = Number.NEGATIVE_INFINITY;
   private judgedUntilMs = Number.NEGATIVE_INFINITY;
   /** Events that came more than the lateness after a newer one. */
@@ -76,6 +78,7 @@ export class Collector {
     private readonly latenessMs = DEFAULT_LATENESS_MS,
     private readonly retainedMax = RETAINED_MAX,
   ) {
+    this.relieveAbove = retainedMax;
     this.states = rules.map((active) => {
       const { baseline } = active.rule;
       return { active, tracks: new Map(), firstUses: baseline && new FirstUses(active, baseline) };
@@ -100,7 +103,11 @@ export class Collector {
       if (state.firstUses !== undefined) this.retained += state.firstUses.add(hit);
       else for (const key of hit.keys) this.addToWindow(state, key, hit, input);
     }
-    if (this.retained > this.retainedMax) this.judge(this.newestMs - this.latenessMs);
+    if (this.retained > this.relieveAbove) {
+      this.judge(this.newestMs - this.latenessMs);
+      // What is younger than the lateness can't be judged yet: looking at it again for each file would never end.
+      this.relieveAbove = Math.max(this.retainedMax, this.retained * 1.25);
+    }
   }
 
   /** Judges everything. Samples whose evidence was deferred, and that alerts show: for `finish`. */
@@ -275,6 +282,8 @@ export class Collector {
       firstFiringMs: raise.firstFiringMs,
       lastFiringMs: raise.lastFiringMs,
       count: raise.count,
+      key: harmless(raise.key, 200),
+      multiple: raise.multiple,
       eventIds,
       continues,
       ...shownBy(active, evidence, raise.count),
@@ -339,6 +348,7 @@ function widened(alert: ReplayAlert, raise: Raise, eventIds: readonly string[]):
     firstFiringMs: Math.min(alert.firstFiringMs, raise.firstFiringMs),
     lastFiringMs: Math.max(alert.lastFiringMs, raise.lastFiringMs),
     count: Math.max(alert.count, raise.count),
+    multiple: Math.max(alert.multiple, raise.multiple),
     eventIds: [...new Set([...alert.eventIds, ...eventIds])].slice(0, EVENT_IDS_MAX),
   };
 }

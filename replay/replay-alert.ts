@@ -1,3 +1,4 @@
+import { ALERT_VERSION, evidenceDocument } from '../lambda/alerts/alert-document';
 import type { Evidence } from '../lambda/alerts/evidence';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { duration } from '../lambda/rules/describe';
@@ -24,6 +25,10 @@ export interface ReplayAlert {
   readonly eventIds: readonly string[];
   /** Alert whose message speaks for this one, or null. */
   readonly continues: string | null;
+  /** What groups the events, as the rule writes it; harmless. */
+  readonly key: string;
+  /** 1, 10 or 100: how many times the lowest threshold one window reached. */
+  readonly multiple: number;
   readonly headline: string;
   /** Samples of its events; the first one leads. */
   readonly evidence: readonly Evidence[];
@@ -47,16 +52,15 @@ export function grouped(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 1 });
 }
 
-/** The alert as data for other programs. Field names are a promise. */
+/** The alert as data for other programs, by docs/alert.schema.json. */
 export function alertJson(alert: ReplayAlert): Record<string, unknown> {
   const { firstEventMs, lastFiringMs, firstFiringMs: _, ...rest } = alert;
   return {
+    version: ALERT_VERSION,
+    kind: 'alert',
     ...rest,
     firstEventTime: isoTime(firstEventMs),
     lastEventTime: isoTime(lastFiringMs),
-    evidence: alert.evidence.map(({ timeMs, level: _level, steps: _steps, ...sample }) => ({
-      ...sample,
-      eventTime: isoTime(timeMs),
-    })),
+    evidence: alert.evidence.map(evidenceDocument),
   };
 }
