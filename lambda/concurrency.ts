@@ -7,6 +7,8 @@ export async function forEachLimited<T>(
   limit: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
+  const [only] = items;
+  if (items.length === 1) return work(only as T);
   const queue = items.values();
   let failure: { readonly error: unknown } | undefined;
   const worker = async () => {

@@ -12,7 +12,7 @@ import type { Clock, Log, Metrics } from './ports';
 import type { ActiveRule } from './rules/active-rule';
 import { levelOf } from './rules/severity';
 import type { Task } from './run-tasks';
-import { type Judgement, judgeBatchAlone, judgeWindow } from './windows/judge-window';
+import { type Judgement, judgeBatchAlone, judgeWindow, timesOf } from './windows/judge-window';
 import { WindowWriter } from './windows/store-window';
 import type { TouchedWindow } from './windows/touched-window';
 import type { WindowStore } from './windows/window-store';
@@ -24,13 +24,6 @@ interface WindowPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-}
-
-/** What is the same for every alert of one touched window. */
-interface Context {
-  readonly touched: TouchedWindow;
-  readonly group: string;
-  readonly withinMs: number;
 }
 
 /** Single, count, sum, distinct and sequence rules: store what the batch brought, read around it, judge, raise. */
@@ -53,40 +46,38 @@ export class WindowDetection {
   }
 
   private async detect(touched: TouchedWindow): Promise<void> {
-    const { active, key, track, hits } = touched;
+    const { active, name } = touched;
     const { clock, windows } = this.ports;
-    const context = {
-      touched,
-      group: alertGroup(active, key, track, 'window'),
-      withinMs: active.window?.withinMs ?? 0,
-    };
+    const timesMs = timesOf(touched);
     let judgements: Judgement[];
     try {
       await this.writer.write(touched, clock.nowMs());
-      const timesMs = hits.map(({ event }) => event.timeMs);
-      if (this.settled.coverAll(context.group, active, timesMs)) return;
-      judgements = await judgeWindow(windows, touched);
+      if (this.settled.coverAll(name, active, timesMs)) return;
+      judgements = await judgeWindow(windows, touched, timesMs);
     } catch (error) {
       // One event of such a rule says all: it is told now, and counted when the records come again.
       if (error instanceof StoreUnavailableError && isSingle(active)) {
-        await this.raiseAll(context, judgeBatchAlone(touched));
+        await this.raiseAll(touched, judgeBatchAlone(touched, timesMs));
       }
       throw error;
     }
-    await this.raiseAll(context, judgements);
+    await this.raiseAll(touched, judgements);
   }
 
   /** @throws {StoreUnavailableError} after all were tried */
-  private async raiseAll(context: Context, judgements: readonly Judgement[]): Promise<void> {
+  private async raiseAll(touched: TouchedWindow, judgements: readonly Judgement[]): Promise<void> {
     const raisings = judgements.flatMap((judgement) => {
-      const proven = this.raisingsOf(context, judgement);
-      return judgement.complete ? proven : [...proven, ...this.tooMuch(context, judgement, proven)];
+      const proven = this.raisingsOf(touched, judgement);
+      return judgement.complete ? proven : [...proven, ...this.tooMuch(touched, judgement, proven)];
     });
-    await forEachLimited(raisings, 1, (raising) => this.raise(context.touched, raising));
+    await forEachLimited(raisings, 1, (raising) => this.raise(touched, raising));
   }
 
-  private raisingsOf({ touched, group, withinMs }: Context, { firings, timeAt }: Judgement): Raising[] {
+  private raisingsOf(touched: TouchedWindow, { firings, timeAt }: Judgement): Raising[] {
+    if (firings.length === 0) return [];
     const { active, key, track, hits } = touched;
+    const group = alertGroup(active, key, track, 'window');
+    const withinMs = active.window?.withinMs ?? 0;
     return raisesOf(active, key, track, firings, timeAt).map(({ ranges: _, ...raise }) => ({
       ...raise,
       kind: 'window',
@@ -99,7 +90,7 @@ export class WindowDetection {
    * More than a verdict may read: what lies beyond may qualify, and nobody can say. Each bucket of the batch's events
    * that is not proven at the highest tier is told as such, as an alert of its own kind.
    */
-  private tooMuch({ touched }: Context, { timesMs }: Judgement, proven: readonly Raising[]): Raising[] {
+  private tooMuch(touched: TouchedWindow, { timesMs }: Judgement, proven: readonly Raising[]): Raising[] {
     const { active, key, track, hits } = touched;
     const { rule, quietMs, window } = active;
     if (window === undefined) return [];
@@ -127,13 +118,13 @@ export class WindowDetection {
       });
   }
 
-  private async raise({ active, track }: TouchedWindow, raising: Raising): Promise<void> {
+  private async raise({ active, track, name }: TouchedWindow, raising: Raising): Promise<void> {
     const { alerts, clock, metrics } = this.ports;
     try {
       const raised = await raiseAlert(alerts, raising, clock.nowMs());
       metrics.count('Raises', 1);
       if (raised.inserted) metrics.count('Messages', 1, { rule: raising.rule });
-      if (raising.kind === 'window' && isSettled(active, raised)) this.settled.add(raising.group, raising.bucketMs);
+      if (raising.kind === 'window' && isSettled(active, raised)) this.settled.add(name, raising.bucketMs);
     } catch (error) {
       const mustBeTold = isSingle(active) && track === 'live' && raising.level >= levelOf('critical');
       if (error instanceof StoreUnavailableError && mustBeTold) await this.degraded.tell(raising, active.rule.title);

@@ -7,7 +7,7 @@ import { PENDING_INDEX, TABLE_KEYS } from '../lambda/config/table-schema';
 export interface LocalTables {
   readonly client: DynamoDBClient;
   /** A fresh table; `pending` adds the index of the alerts table. */
-  create(options?: { pending?: boolean }): Promise<string>;
+  create(options?: { name?: string; pending?: boolean }): Promise<string>;
   /** Must be called, or jest never ends. */
   close(): Promise<void>;
 }
@@ -24,9 +24,9 @@ export async function startTables(): Promise<LocalTables> {
   let tables = 0;
   return {
     client,
-    async create({ pending = false } = {}) {
+    async create({ name: prefix = 'table', pending = false } = {}) {
       tables += 1;
-      const name = `table-${tables}`;
+      const name = `${prefix}-${tables}`;
       const keys = [
         TABLE_KEYS.partition,
         TABLE_KEYS.sort,

@@ -16,31 +16,36 @@ interface StoredMessage extends PendingMessage {
 
 /** Alerts and messages in memory, for tests, simulations and benchmarks. Its index does not lag. Never forgets. */
 export class MemoryAlertStore implements AlertStore {
-  private readonly alerts = new Map<string, StoredAlert>();
+  private readonly alerts = new Map<string, Map<number, StoredAlert>>();
   private readonly messages = new Map<string, Map<string, StoredMessage>>();
   private readonly evidence = new Map<string, Map<number, Evidence>>();
 
   /** All that is stored, in no particular order. */
   everything(): AlertWithMessages[] {
-    return [...this.alerts.values()].map((alert) => this.withMessages(alert));
+    return [...this.alerts.values()].flatMap((ofGroup) =>
+      [...ofGroup.values()].map((alert) => this.withMessages(alert)),
+    );
   }
 
   async readAlerts(group: string, fromBucketMs: number, toBucketMs: number): Promise<AlertWithMessages[]> {
-    return [...this.alerts.values()]
-      .filter((alert) => alert.group === group && alert.bucketMs >= fromBucketMs && alert.bucketMs <= toBucketMs)
+    return [...(this.alerts.get(group)?.values() ?? [])]
+      .filter((alert) => alert.bucketMs >= fromBucketMs && alert.bucketMs <= toBucketMs)
       .sort((a, b) => a.bucketMs - b.bucketMs)
       .map((alert) => this.withMessages(alert));
   }
 
   async insertAlert(alert: StoredAlert): Promise<boolean> {
-    if (this.alerts.has(nameOf(alert))) return false;
-    this.alerts.set(nameOf(alert), alert);
+    const ofGroup = this.alerts.get(alert.group) ?? new Map<number, StoredAlert>();
+    this.alerts.set(alert.group, ofGroup);
+    if (ofGroup.has(alert.bucketMs)) return false;
+    ofGroup.set(alert.bucketMs, alert);
     return true;
   }
 
   async replaceAlert(alert: StoredAlert): Promise<boolean> {
-    if (this.alerts.get(nameOf(alert))?.revision !== alert.revision - 1) return false;
-    this.alerts.set(nameOf(alert), alert);
+    const ofGroup = this.alerts.get(alert.group);
+    if (ofGroup?.get(alert.bucketMs)?.revision !== alert.revision - 1) return false;
+    ofGroup.set(alert.bucketMs, alert);
     return true;
   }
 

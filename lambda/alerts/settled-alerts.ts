@@ -10,21 +10,22 @@ import { bucketOf } from './alert';
 export class SettledAlerts {
   private readonly buckets = new BoundedMap<string, true>(20_000);
 
-  add(group: string, bucketMs: number): void {
-    this.buckets.set(`${bucketMs}#${group}`, true);
+  /** @param window as `windowKey` makes it */
+  add(window: string, bucketMs: number): void {
+    this.buckets.set(`${bucketMs}#${window}`, true);
   }
 
   /** True if every alert that events at these times could touch is settled. An event at t is in firings of [t, t + W). */
-  coverAll(group: string, { window, quietMs }: ActiveRule, timesMs: readonly number[]): boolean {
+  coverAll(name: string, { window, quietMs }: ActiveRule, timesMs: readonly number[]): boolean {
     if (window === undefined) return false;
     return timesMs.every((timeMs) => {
       const last = bucketOf(timeMs + window.withinMs - 1, quietMs);
       // The later bucket first: it is the one that is rarely there.
-      return this.has(group, last) && this.has(group, bucketOf(timeMs, quietMs));
+      return this.has(name, last) && this.has(name, bucketOf(timeMs, quietMs));
     });
   }
 
-  private has(group: string, bucketMs: number): boolean {
-    return this.buckets.has(`${bucketMs}#${group}`);
+  private has(window: string, bucketMs: number): boolean {
+    return this.buckets.has(`${bucketMs}#${window}`);
   }
 }

@@ -2,7 +2,6 @@ import { slotOf } from './slots';
 import { entryOf, type TouchedWindow } from './touched-window';
 import {
   type Firing,
-  type Mark,
   unionOfEntries,
   unionOfMarks,
   verdictOfEntries,
@@ -33,35 +32,42 @@ export interface Judgement {
  *
  * @throws {StoreUnavailableError}
  */
-export async function judgeWindow(store: WindowStore, touched: TouchedWindow): Promise<Judgement[]> {
+export async function judgeWindow(
+  store: WindowStore,
+  touched: TouchedWindow,
+  timesMs: readonly number[],
+): Promise<Judgement[]> {
   const { active, name } = touched;
   const { window } = active;
   if (window === undefined) return [];
   return Promise.all(
-    intervalsAround(timesOf(touched), window.withinMs).map(async ({ fromMs, toMs, timesMs }) => {
+    intervalsAround(timesMs, window.withinMs).map(async ({ fromMs, toMs, timesMs: inside }) => {
       const slots = [slotOf(Math.max(0, fromMs), active.slotMs), slotOf(toMs, active.slotMs)] as const;
-      const inside = ({ timeMs }: { timeMs: number }) => timeMs >= fromMs && timeMs <= toMs;
+      const near = ({ timeMs }: { timeMs: number }) => timeMs >= fromMs && timeMs <= toMs;
       if (window.kind === 'distinct') {
         const { items, complete } = await store.readMarks(name, ...slots);
-        return judgeMarks(window, unionOfMarks(items.filter(inside)), timesMs, complete);
+        const marks = items.length < leastItems(window) ? [] : unionOfMarks(items.filter(near));
+        return judgementOf(window, verdictOfMarks(window, marks), marks, inside, complete);
       }
       const { items, complete } = await store.readSegments(name, ...slots);
-      const entries = unionOfEntries(items.filter(inside));
-      return judgementOf(window, verdictOfEntries(window, entries), entries, timesMs, complete);
+      const entries = items.length < leastItems(window) ? [] : unionOfEntries(items.filter(near));
+      return judgementOf(window, verdictOfEntries(window, entries), entries, inside, complete);
     }),
   );
 }
 
 /** What the batch's events say by themselves. True, but not all: for when the store does not answer. */
-export function judgeBatchAlone(touched: TouchedWindow): Judgement[] {
+export function judgeBatchAlone(touched: TouchedWindow, timesMs: readonly number[]): Judgement[] {
   const { window } = touched.active;
   if (window === undefined) return [];
   const entries = unionOfEntries(touched.hits.map(entryOf));
-  return [judgementOf(window, verdictOfEntries(window, entries), entries, timesOf(touched), true)];
+  return [judgementOf(window, verdictOfEntries(window, entries), entries, timesMs, true)];
 }
 
-function judgeMarks(window: WindowSpec, marks: readonly Mark[], timesMs: readonly number[], complete: boolean) {
-  return judgementOf(window, verdictOfMarks(window, marks), marks, timesMs, complete);
+/** With fewer items nothing can qualify: most windows are asked about, and few hold enough. */
+function leastItems({ kind, tiers, stepCounts }: WindowSpec): number {
+  if (kind === 'count' || kind === 'distinct') return tiers[0].threshold;
+  return kind === 'sequence' ? stepCounts.reduce((sum, count) => sum + count, 0) : 1;
 }
 
 function judgementOf(
@@ -85,8 +91,9 @@ function touching(timesMs: readonly number[], withinMs: number): (firing: Firing
 }
 
 /** Distinct times of the batch's events, ascending. */
-function timesOf({ hits }: TouchedWindow): number[] {
-  return [...new Set(hits.map(({ event }) => event.timeMs))].sort((a, b) => a - b);
+export function timesOf({ hits }: TouchedWindow): number[] {
+  const times = hits.map(({ event }) => event.timeMs);
+  return times.length === 1 ? times : [...new Set(times)].sort((a, b) => a - b);
 }
 
 /** The times grouped so that readings of `withinMs` around them do not overlap; bounds included. */

@@ -15,13 +15,12 @@ import {
 const ITEM_OVERHEAD_BYTES = 100;
 
 interface StoredSegment {
-  readonly slotStartMs: number;
-  readonly content: SegmentContent;
+  readonly bytes: number;
   readonly entries: readonly Entry[];
 }
 
 interface StoredRange {
-  readonly slotStartMs: number;
+  readonly bytes: number;
   readonly value: string;
   readonly level: number;
   readonly range: MarkRange;
@@ -29,18 +28,18 @@ interface StoredRange {
 
 /** Windows in memory, for tests, simulations and benchmarks. Never forgets. */
 export class MemoryWindowStore implements WindowStore {
-  private readonly segments = new Map<string, Map<string, StoredSegment>>();
-  private readonly ranges = new Map<string, Map<string, StoredRange>>();
+  private readonly segments = new Slots<StoredSegment>();
+  private readonly ranges = new Slots<StoredRange>();
 
   constructor(private readonly readMaxBytes = READ_MAX_BYTES) {}
 
   async putSegment({ window, slotStartMs, entries }: Segment): Promise<void> {
     const content = packEntries(slotStartMs, entries);
-    const ofWindow = ofKey(this.segments, window);
-    const name = `${slotStartMs}#${segmentName(content)}`;
-    if (!ofWindow.has(name)) {
-      ofWindow.set(name, { slotStartMs, content, entries: unpackEntries(slotStartMs, content) });
-    }
+    const name = segmentName(content);
+    const ofSlot = this.segments.slot(window, slotStartMs);
+    if (ofSlot.has(name)) return;
+    const bytes = content.bytes.length + content.oddIds.join().length;
+    ofSlot.set(name, { bytes, entries: unpackEntries(slotStartMs, content) });
   }
 
   async putLatest(mark: SlotMark): Promise<MarkRange> {
@@ -54,15 +53,12 @@ export class MemoryWindowStore implements WindowStore {
   }
 
   async readSegments(window: string, fromSlotMs: number, toSlotMs: number): Promise<Reading<Entry>> {
-    const found = inSlots(this.segments.get(window), fromSlotMs, toSlotMs);
-    const sizeOf = ({ content }: StoredSegment) => content.bytes.length + content.oddIds.join().length;
-    const { kept, complete } = this.newest(found, sizeOf);
+    const { kept, complete } = this.segments.newest(window, fromSlotMs, toSlotMs, this.readMaxBytes);
     return { items: kept.flatMap(({ entries }) => entries), complete };
   }
 
   async readMarks(window: string, fromSlotMs: number, toSlotMs: number): Promise<Reading<Mark>> {
-    const found = inSlots(this.ranges.get(window), fromSlotMs, toSlotMs);
-    const { kept, complete } = this.newest(found, ({ value, range }) => value.length + range.latest.id.length * 2 + 50);
+    const { kept, complete } = this.ranges.newest(window, fromSlotMs, toSlotMs, this.readMaxBytes);
     return { items: kept.flatMap(({ value, level, range }) => marksOf(value, level, range)), complete };
   }
 
@@ -70,41 +66,41 @@ export class MemoryWindowStore implements WindowStore {
     { window, slotStartMs, mark }: SlotMark,
     changed: (range: MarkRange, point: MarkPoint) => MarkRange,
   ): MarkRange {
-    const ofWindow = ofKey(this.ranges, window);
+    const ofSlot = this.ranges.slot(window, slotStartMs);
     const value = markValue(mark.value);
-    const name = `${slotStartMs}#${mark.level}#${value}`;
+    const name = `${mark.level}#${value}`;
     const point = { timeMs: mark.timeMs, id: mark.id };
-    const known = ofWindow.get(name)?.range;
+    const known = ofSlot.get(name)?.range;
     const range = known === undefined ? { earliest: point, latest: point } : changed(known, point);
-    ofWindow.set(name, { slotStartMs, value, level: mark.level, range });
+    ofSlot.set(name, { bytes: value.length + point.id.length * 2 + 50, value, level: mark.level, range });
     return range;
   }
+}
 
-  private newest<T extends { slotStartMs: number }>(found: T[], sizeOf: (item: T) => number) {
-    const total = found.reduce((sum, item) => sum + sizeOf(item) + ITEM_OVERHEAD_BYTES, 0);
-    if (total <= this.readMaxBytes) return { kept: found, complete: true };
+/** Items by window, slot and name. */
+class Slots<T extends { readonly bytes: number }> {
+  private readonly windows = new Map<string, Map<number, Map<string, T>>>();
+
+  slot(window: string, slotStartMs: number): Map<string, T> {
+    const slots = this.windows.get(window) ?? new Map<number, Map<string, T>>();
+    this.windows.set(window, slots);
+    const ofSlot = slots.get(slotStartMs) ?? new Map<string, T>();
+    slots.set(slotStartMs, ofSlot);
+    return ofSlot;
+  }
+
+  /** Items of slots in the range, up to so many bytes, those of the newest slots first. */
+  newest(window: string, fromSlotMs: number, toSlotMs: number, maxBytes: number) {
+    const slots = [...(this.windows.get(window) ?? [])].filter(([slot]) => slot >= fromSlotMs && slot <= toSlotMs);
     const kept: T[] = [];
     let bytes = 0;
-    for (const item of found.sort((a, b) => b.slotStartMs - a.slotStartMs)) {
-      bytes += sizeOf(item) + ITEM_OVERHEAD_BYTES;
-      if (bytes > this.readMaxBytes) break;
-      kept.push(item);
+    for (const [, items] of slots.sort(([a], [b]) => b - a)) {
+      for (const item of items.values()) {
+        bytes += item.bytes + ITEM_OVERHEAD_BYTES;
+        if (bytes > maxBytes) return { kept, complete: false };
+        kept.push(item);
+      }
     }
-    return { kept, complete: false };
+    return { kept, complete: true };
   }
-}
-
-function ofKey<T>(map: Map<string, Map<string, T>>, key: string): Map<string, T> {
-  const found = map.get(key) ?? new Map<string, T>();
-  map.set(key, found);
-  return found;
-}
-
-function inSlots<T extends { slotStartMs: number }>(
-  items: Map<string, T> | undefined,
-  fromSlotMs: number,
-  toSlotMs: number,
-): T[] {
-  if (items === undefined) return [];
-  return [...items.values()].filter(({ slotStartMs }) => slotStartMs >= fromSlotMs && slotStartMs <= toSlotMs);
 }

@@ -41,29 +41,28 @@ export class WindowWriter {
   }
 
   private async writeMarks({ active, name, hits }: TouchedWindow, nowMs: number): Promise<void> {
-    const ranges = new Map<string, { readonly slotStartMs: number; readonly first: Mark; readonly last: Mark }>();
+    const ranges = new Map<string, { readonly slotStartMs: number; first: Mark; last: Mark }>();
     for (const { hit, event } of hits) {
       const slotStartMs = slotOf(event.timeMs, active.slotMs);
       for (const value of hit.values) {
         const mark = { id: event.id, timeMs: event.timeMs, value: markValue(value), level: hit.level };
-        const id = [name, slotStartMs, mark.level, mark.value].join('\n');
-        const { first, last } = ranges.get(id) ?? { first: mark, last: mark };
-        ranges.set(id, {
-          slotStartMs,
-          first: isEarlier(mark, first) ? mark : first,
-          last: isEarlier(last, mark) ? mark : last,
-        });
+        const id = `${slotStartMs} ${mark.level} ${mark.value}`;
+        const range = ranges.get(id);
+        if (range === undefined) ranges.set(id, { slotStartMs, first: mark, last: mark });
+        else if (isEarlier(mark, range.first)) range.first = mark;
+        else if (isEarlier(range.last, mark)) range.last = mark;
       }
     }
     await forEachLimited([...ranges], CONCURRENCY, async ([id, { slotStartMs, first, last }]) => {
       const expiresMs = Math.max(last.timeMs, nowMs) + RETENTION_MS;
       const at = (mark: Mark): SlotMark => ({ window: name, slotStartMs, mark, expiresMs });
-      let stored = this.known.get(id);
+      const markName = `${id} ${name}`;
+      let stored = this.known.get(markName);
       if (stored === undefined || isEarlier(stored.latest, last)) stored = await this.store.putLatest(at(last));
       if (stored === undefined || isEarlier(first, stored.earliest)) {
         stored = (await this.store.putEarliest(at(first))) ?? { earliest: first, latest: last };
       }
-      this.known.set(id, stored);
+      this.known.set(markName, stored);
     });
   }
 }

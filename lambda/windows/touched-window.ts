@@ -22,21 +22,36 @@ export interface TouchedWindow {
 
 /** Groups hits by window, in the order of their first hits. */
 export class TouchedWindows {
-  private readonly byName = new Map<string, TouchedWindow>();
+  private readonly byRule = new Map<ActiveRule, Map<string, Map<string, TouchedWindow>>>();
+  private readonly inOrder: TouchedWindow[] = [];
 
   add(received: ReceivedHit, track: string): void {
     const { active, keys } = received.hit;
+    const ofRule = within(this.byRule, active);
+    const ofTrack = within(ofRule, track);
     for (const key of keys) {
-      const name = windowKey(active.rule, key, track);
-      const touched = this.byName.get(name);
-      if (touched === undefined) this.byName.set(name, { active, key, track, name, hits: [received] });
-      else touched.hits.push(received);
+      const touched = ofTrack.get(key);
+      if (touched !== undefined) {
+        touched.hits.push(received);
+        continue;
+      }
+      const added = { active, key, track, name: windowKey(active.rule, key, track), hits: [received] };
+      ofTrack.set(key, added);
+      this.inOrder.push(added);
     }
   }
 
-  all(): TouchedWindow[] {
-    return [...this.byName.values()];
+  all(): readonly TouchedWindow[] {
+    return this.inOrder;
   }
+}
+
+function within<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  const found = maps.get(key);
+  if (found !== undefined) return found;
+  const made = new Map<L, V>();
+  maps.set(key, made);
+  return made;
 }
 
 export function entryOf({ hit, event }: ReceivedHit): Entry {
