@@ -15,6 +15,7 @@ import { rulesPerBus } from './regions';
 import { SelfWatch } from './self-watch';
 import { Tables } from './tables';
 import { Topics } from './topics';
+import { Trail } from './trail';
 
 export interface HubStackProps extends StackProps {
   readonly deployment: Deployment;
@@ -86,6 +87,8 @@ export class HubStack extends Stack {
     });
     new SelfWatch(this, 'SelfWatch', { queues, detect, tables, topics });
     operator.operates(queues, tables, key);
+
+    if (deploy.createTrail) new Trail(this, 'Trail', { dataEventBuckets: deploy.dataEventBuckets });
 
     // 6. Other accounts of the organization get their forwarders from here.
     if (memberTemplate !== undefined && deploy.organizationalUnits.length > 0) {

@@ -16,6 +16,9 @@ export const FORWARDING_RULE = 'trailhound';
 /** Where each region keeps what it could not forward; the heartbeat tags it to prove that the region is heard. */
 export const FORWARDER_QUEUE = 'trailhound-undelivered';
 
+/** The trail that is made on request. Named, because its bucket's policy must know it before it is there. */
+export const OWN_TRAIL = 'trailhound';
+
 export function busArn(scope: Construct, name: string, region: string, account: string): string {
   return Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: name, region, account });
 }

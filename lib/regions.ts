@@ -52,7 +52,7 @@ const INVOCATIONS_PER_SECOND: Readonly<Record<string, number>> = {
   'eu-south-1': 750,
 };
 
-export function invocationsPerSecond(region: string): number {
+function invocationsPerSecond(region: string): number {
   return INVOCATIONS_PER_SECOND[region] ?? 1_100;
 }
 

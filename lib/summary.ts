@@ -1,4 +1,4 @@
-import { feedPatterns, needs } from '../lambda/rules/feeds';
+import { feedPatterns, isDeployed, needs } from '../lambda/rules/feeds';
 import type { Rule } from '../lambda/rules/rule';
 import type { Deployment } from './props';
 
@@ -8,7 +8,7 @@ import type { Deployment } from './props';
  * @see https://aws.amazon.com/eventbridge/pricing/ https://aws.amazon.com/sqs/pricing/
  * @see https://aws.amazon.com/lambda/pricing/ https://aws.amazon.com/dynamodb/pricing/on-demand/
  */
-export const USD_PER_MILLION = { writes: 2.42, reads: 1.86, data: 1.86 } as const;
+const USD_PER_MILLION = { writes: 2.42, reads: 1.86, data: 1.86 } as const;
 
 const WIDTH = 110;
 
@@ -17,10 +17,14 @@ export function summaryOf(
   { config, homeRegion, regions, account, version }: Deployment,
   shipped: readonly Rule[],
 ): string {
-  const ids = (mode: string) => config.rules.filter((one) => one.mode === mode).map(({ rule }) => rule.id);
+  const active = config.rules.filter(({ rule }) => isDeployed(rule));
+  const ids = (mode: string) => active.filter((one) => one.mode === mode).map(({ rule }) => rule.id);
   const [live, shadow] = [ids('live'), ids('shadow')];
-  const off = shipped.map(({ id }) => id).filter((id) => !live.includes(id) && !shadow.includes(id));
-  const enabled = config.rules.map(({ rule }) => rule);
+  const off = shipped
+    .filter(isDeployed)
+    .map(({ id }) => id)
+    .filter((id) => !live.includes(id) && !shadow.includes(id));
+  const enabled = active.map(({ rule }) => rule);
   const patterns = feedPatterns(enabled);
   const { deploy } = config;
   const usd = (side: keyof typeof USD_PER_MILLION) => `${USD_PER_MILLION[side].toFixed(2)} USD`;

@@ -47,7 +47,7 @@ export class Trailhound extends Construct {
     const { deploy } = config;
     const patterns = forwardingPatterns(RULES, {
       allReads: deploy.allReads,
-      data: deploy.dataEvents ? {} : undefined,
+      data: deploy.dataEvents ? { buckets: deploy.dataEventBuckets } : undefined,
     });
     const hasMembers = deploy.organizationId !== undefined || deploy.memberAccounts.length > 0;
     if (hasMembers && account === undefined) {

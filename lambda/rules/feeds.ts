@@ -97,7 +97,7 @@ const SIDES: Readonly<Record<Feed, readonly Side[]>> = {
  */
 export function feedPatterns(rules: readonly Rule[]): readonly FeedPattern[] {
   const wants = [
-    ...rules.flatMap((rule) => rule.match.flatMap((match) => wantsOf(rule.id, match))),
+    ...rules.filter(isDeployed).flatMap((rule) => rule.match.flatMap((match) => wantsOf(rule.id, match))),
     ...CANARIES.flatMap((match) => wantsOf('canary', match)),
   ];
   return (['writes', 'reads', 'data'] as const).flatMap((side) => {
@@ -105,6 +105,11 @@ export function feedPatterns(rules: readonly Rule[]): readonly FeedPattern[] {
     const failed = cutByService(wants.filter((want) => want.side === side && want.ending === 'failed'));
     return joinEndings(succeeded, failed).flatMap((piece) => patternsOf(side, piece));
   });
+}
+
+/** Rules for files alone ask nothing of a deployment. */
+export function isDeployed(rule: Rule): boolean {
+  return rule.replayOnly !== true;
 }
 
 interface Want {
@@ -293,10 +298,12 @@ function patternOf(side: Side, piece: Piece, branches: readonly Branch[]): Event
 function servicePattern({ of, not }: Cut): EventPattern {
   if (of === EVERYTHING || (of === OTHERS && not.length === 0)) return {};
   if (of !== OTHERS) return { eventSource: [of] };
-  const exact = { eventSource: [{ 'anything-but': not }] };
+  // Insights name no service, and are of the others.
+  const exact = { eventSource: [{ 'anything-but': not }, { exists: false }] };
   if (patternLength(exact) <= PATTERN_LIMIT / 2) return exact;
   // `iam.` instead of `iam.amazonaws.com`: no service's name is the start of another's up to the dot.
-  return { eventSource: [{ 'anything-but': { prefix: not.map((service) => `${service.split('.')[0]}.`) } }] };
+  const prefixes = not.map((service) => `${service.split('.')[0]}.`);
+  return { eventSource: [{ 'anything-but': { prefix: prefixes } }, { exists: false }] };
 }
 
 function namesPattern(service: string, names: Names): EventPattern {

@@ -10,7 +10,7 @@ import {
   SUCCEEDED,
   WRITE,
 } from './event-pattern';
-import { CANARIES, splitByInitials } from './feeds';
+import { CANARIES, isDeployed, splitByInitials } from './feeds';
 import type { Match, Rule } from './rule';
 
 /** One EventBridge rule on the default bus of every region of every account. */
@@ -70,7 +70,7 @@ export function forwardingPatterns(
   shipped: readonly Rule[],
   { allReads = false, data }: ForwardingOptions = {},
 ): readonly ForwardingPattern[] {
-  const matches = [...shipped.flatMap((rule) => rule.match), ...CANARIES];
+  const matches = [...shipped.filter(isDeployed).flatMap((rule) => rule.match), ...CANARIES];
   return [
     {
       id: 'Writes',

@@ -4,6 +4,9 @@ import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
 import { appFor } from './synthesized';
 
+// cdk-nag itself reads a property that the CDK has deprecated.
+process.env['JSII_DEPRECATED'] = 'quiet';
+
 interface Acknowledgement {
   readonly id: string;
   readonly reason: string;
@@ -17,6 +20,8 @@ const DEPLOYMENTS: readonly [string, object][] = [
       deploy: {
         allReads: true,
         dataEvents: true,
+        dataEventBuckets: ['pay-slips'],
+        createTrail: true,
         customerManagedKey: true,
         chatTopic: true,
         organizationId: 'o-abcdefghij',
@@ -27,16 +32,13 @@ const DEPLOYMENTS: readonly [string, object][] = [
 ];
 
 describe.each(DEPLOYMENTS)('%s', (_what, config) => {
-  // Not every region: the forwarders are all alike.
-  const regions = ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2', 'eu-west-1'];
-
   it('has no finding of AwsSolutions, Serverless or NIST 800-53 that is not accepted with a reason', () => {
-    const { app } = appFor({ regions, ...config });
+    const { app } = appFor(config);
     expect(findingsOf(app)).toEqual([]);
   });
 
   it('accepts only findings that there are', () => {
-    const { app } = appFor({ regions, ...config });
+    const { app } = appFor(config);
     const accepted = new Set(acknowledgementsOf(app).map(({ id }) => id));
     forget(app);
     expect(findingsOf(app)).toEqual([...accepted].sort());

@@ -18,6 +18,8 @@ const full = synthesized({
   deploy: {
     allReads: true,
     dataEvents: true,
+    dataEventBuckets: ['pay-slips', 'board-minutes'],
+    createTrail: true,
     customerManagedKey: true,
     chatTopic: true,
     organizationId: 'o-abcdefghij',
@@ -419,7 +421,7 @@ describe('the bus', () => {
 
 describe('forwarders', () => {
   it('are in every region that is on by default, the home region included', () => {
-    const { trailhound } = appFor();
+    const { trailhound } = appFor({ regions: undefined });
     expect(trailhound.forwarders).toHaveLength(17);
     expect(trailhound.forwarders.map(({ region }) => region)).toEqual(
       expect.arrayContaining(['us-east-1', HOME_REGION]),
@@ -504,6 +506,67 @@ describe('member accounts', () => {
     expect(JSON.stringify(template)).toContain(
       `arn:\${AWS::Partition}:events:${HOME_REGION}:${HUB_ACCOUNT}`.replace('arn:${AWS::Partition}', ''),
     );
+  });
+});
+
+describe('a trail of its own', () => {
+  it('is made only when asked for', () => {
+    hub.template.resourceCountIs('AWS::CloudTrail::Trail', 0);
+  });
+
+  it('records every management event of every region, and data events of the chosen buckets alone', () => {
+    full.hub.template.hasResource('AWS::CloudTrail::Trail', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        IsLogging: true,
+        IsMultiRegionTrail: true,
+        IncludeGlobalServiceEvents: true,
+        EnableLogFileValidation: true,
+        AdvancedEventSelectors: [
+          { FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
+          {
+            FieldSelectors: [
+              { Field: 'eventCategory', Equals: ['Data'] },
+              { Field: 'resources.type', Equals: ['AWS::S3::Object'] },
+              { Field: 'resources.ARN', StartsWith: ['arn:aws:s3:::pay-slips/', 'arn:aws:s3:::board-minutes/'] },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
+  it('writes to a bucket that nobody else can open, and that stays', () => {
+    full.hub.template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        VersioningConfiguration: { Status: 'Enabled' },
+        BucketEncryption: Match.anyValue(),
+      },
+    });
+    const [[, policy] = ['', undefined]] = resourcesOf(full.hub, 'AWS::S3::BucketPolicy');
+    const { Statement } = policy?.Properties['PolicyDocument'] as { Statement: Statement[] };
+    const allowed = Statement.filter(({ Effect }) => Effect === 'Allow');
+    expect(allowed.map(({ Principal }) => Principal)).toEqual([
+      { Service: 'cloudtrail.amazonaws.com' },
+      { Service: 'cloudtrail.amazonaws.com' },
+    ]);
+    for (const { Condition } of allowed) {
+      expect(readable(Condition)).toMatchObject({
+        StringEquals: { 'aws:SourceArn': expect.stringMatching(/:trail\/trailhound$/) },
+      });
+    }
+  });
+
+  it('keeps its logical IDs', () => {
+    const retained = ['AWS::CloudTrail::Trail', 'AWS::S3::Bucket'].map((type) => resourcesOf(full.hub, type)[0]?.[0]);
+    expect(retained).toEqual(['Trail022F0CF2', 'TrailLogs73276642']);
   });
 });
 

@@ -77,6 +77,7 @@ const records: fc.Arbitrary<SampleRecord> = fc
     service: fc.constantFrom(...services),
     name: fc.constantFrom(...callNames),
     noFlag: fc.boolean(),
+    noService: fc.boolean(),
     versioned: fc.boolean(),
     data: fc.boolean(),
     error: fc.constantFrom(
@@ -88,16 +89,18 @@ const records: fc.Arbitrary<SampleRecord> = fc
     identity: fc.constantFrom({}, { userIdentity: root() }),
     type: fc.constantFrom({}, { eventType: 'AwsServiceEvent' }, { eventType: 'AwsConsoleSignIn' }),
   })
-  .map(({ service, name, noFlag, versioned, data, error, identity, type }) => {
+  .map(({ service, name, noFlag, noService, versioned, data, error, identity, type }) => {
     const readOnly = READS.includes(name);
     const isVersioned = versioned && service === 'lambda.amazonaws.com';
-    return call(service, isVersioned ? `${name}20150331v2` : name, {
+    const record = call(service, isVersioned ? `${name}20150331v2` : name, {
       ...identity,
       ...error,
       ...(data ? {} : type),
       readOnly: noFlag && !readOnly ? undefined : readOnly,
       ...(data ? { eventCategory: 'Data', managementEvent: false } : {}),
     });
+    const { eventSource: _, eventName: __, ...unnamed } = record;
+    return noService && !readOnly ? unnamed : record;
   });
 
 describe('needs', () => {
@@ -163,6 +166,23 @@ describe('derived patterns', () => {
 
   it('serve successes and failures by one rule where the same is wanted of both', () => {
     expect(idsOf([rule({ ...createUser, outcome: 'any' })])).toContain('WritesIam');
+  });
+
+  it('take events that name no service, as Insights do', () => {
+    const patterns = feedPatterns([
+      rule(createUser),
+      rule({ feed: 'api-writes', outcome: 'any', record: { eventType: ['AwsCloudTrailInsight'] } }),
+    ]);
+    const {
+      eventSource: _,
+      eventName: __,
+      readOnly: ___,
+      ...insight
+    } = call(EC2, 'RunInstances', {
+      eventType: 'AwsCloudTrailInsight',
+      eventCategory: 'Insight',
+    });
+    expect(acceptedBy(patterns, insight)).toEqual(['WritesSucceededOthers']);
   });
 
   it('take a call with any API version', () => {
