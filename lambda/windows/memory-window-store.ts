@@ -1,5 +1,5 @@
 import { isEarlier, marksOf, markValue } from './marks';
-import { packEntries, type SegmentContent, segmentName, unpackEntries } from './segment-content';
+import { packEntries, segmentName, unpackEntries } from './segment-content';
 import type { Entry, Mark } from './verdict';
 import {
   type MarkPoint,
