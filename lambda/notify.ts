@@ -105,9 +105,13 @@ class Run {
 
   private async sendOne(message: PendingMessage): Promise<void> {
     const { alerts, composer } = this.ports;
-    const [found] = await alerts.readAlerts(message.group, message.bucketMs, message.bucketMs);
+    const { group, bucketMs } = message;
+    const [own] = await alerts.readAlerts(group, bucketMs, bucketMs);
+    const beforeMs = bucketMs - (own?.alert.quietMs ?? 0);
+    const [before] = beforeMs === bucketMs ? [] : await alerts.readAlerts(group, beforeMs, beforeMs);
     const evidence = await alerts.readEvidence(message);
-    await this.publish([message], () => composer.single(message, found?.alert, evidence));
+    const context = { alert: own?.alert, messages: own?.messages ?? [], before, evidence };
+    await this.publish([message], () => composer.single(message, context));
   }
 
   private async claim(message: PendingMessage): Promise<boolean> {

@@ -11,6 +11,10 @@ export interface Caller {
   readonly arn?: string;
   readonly accountId?: string;
   readonly sessionName?: string;
+  /** Who first took a role, kept through all roles that follow. */
+  readonly sourceIdentity?: string;
+  /** Id of the IAM Identity Center user on whose behalf the call was made. */
+  readonly identityCenterUser?: string;
   readonly accessKeyId?: string;
   readonly mfa?: boolean;
   readonly userAgent?: string;
@@ -109,6 +113,8 @@ function callerOf(event: TrailEvent): Caller {
     arn,
     accountId: text(field(identity, 'accountId')),
     sessionName: field(identity, 'type') === 'AssumedRole' ? sessionName(arn, identity) : undefined,
+    sourceIdentity: text(at(identity, 'sessionContext', 'sourceIdentity')),
+    identityCenterUser: text(at(identity, 'onBehalfOf', 'userId')),
     accessKeyId: text(field(identity, 'accessKeyId')),
     userAgent: text(event.record['userAgent']),
     sourceIp: event.sourceIp,

@@ -1,26 +1,52 @@
 /**
- * Making attackers' text harmless. Each output has its own dangers (control sequences, mentions, formulas, markup);
- * what is here applies to all of them.
+ * Making attackers' text harmless. `harmless` is for every output, and is applied once, when an alert takes the text
+ * from a record; `mailText` and `chatText` add what those outputs need, and are applied when a message is composed.
  */
 
 /**
  * C0 and C1 controls, line and paragraph separators, bidirectional controls, zero-width and other invisible letters,
- * lone surrogates and tags. Tabs and line breaks are controls too: our own text adds its own.
+ * lone surrogates, tags and non-characters. Tabs and line breaks are controls too: our own text adds its own.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: and combining ones that nobody sees
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
 
 /** Access key IDs of users, sessions and services (AKIA, ASIA, ABIA, ACCA). */
-const ACCESS_KEY = /\b(A(?:KIA|SIA|BIA|CCA))[A-Z0-9]{8,}([A-Z0-9]{4})\b/g;
+const ACCESS_KEY = /(?<![A-Z0-9])(A(?:KIA|SIA|BIA|CCA))[A-Z0-9]{8,}([A-Z0-9]{4})(?![A-Z0-9])/g;
 
-/** Signatures and session tokens in URLs and headers, and what looks like a secret in `name=value` text. */
-const SECRET_PARAMETER =
-  /\b(X-Amz-(?:Signature|Security-Token|Credential)|aws_session_token|sessionToken|secretAccessKey|aws_secret_access_key|SecretString|password|masterUserPassword)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi;
+/** Names whose value is a secret wherever they stand. Not `secret` or `token` alone: ARNs have `:secret:<name>`. */
+const SECRET_NAME =
+  'X-Amz-(?:Signature|Security-Token|Credential)|Signature|authorization|aws_session_token|session_?token|' +
+  'access_?token|refresh_?token|id_?token|auth_?token|aws_secret_access_key|secret_?access_?key|secret_?key|' +
+  'client_?secret|secret_?string|secret_?binary|private_?key|api_?key|[\\w-]{0,40}(?:password|passwd|passphrase)|user_?data';
+
+/** What follows the name: a quoted text to its closing quote (quotes may be escaped, as in JSON within JSON), or a word. */
+const SECRET_VALUE =
+  '(\\\\{1,3}"(?:[^"\\\\]){0,4000}|"(?:[^"\\\\]|\\\\.){0,4000}|\'[^\']{0,4000}|(?:(?:Bearer|Basic|AWS4-HMAC-SHA256)\\s+)?[^\\s"\'&,;}\\\\]+)';
+
+/** Blanks, and line breaks that `visible` replaced. */
+const BLANKS = '[\\s\\ufffd]{0,4}';
+
+const SECRET_PARAMETER = new RegExp(`\\b(${SECRET_NAME})(\\\\{0,3}["']?${BLANKS}[=:]${BLANKS})${SECRET_VALUE}`, 'gi');
+
+/** `token=…` and `"secret": …`: the words alone are too common to act on behind a bare colon. */
+const SECRET_ASSIGNED = new RegExp(
+  `\\b(token|secret|pwd)(\\\\{0,3}["']${BLANKS}:${BLANKS}|${BLANKS}=${BLANKS})${SECRET_VALUE}`,
+  'gi',
+);
+
+/** Secrets that are known by their look: JSON web tokens, keys in PEM, tokens of GitHub and Slack, bearer tokens. */
+const SECRET_SHAPE =
+  /\beyJ[\w-]{8,}(?:\.[\w-]+){0,4}|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:(?!-----END).){0,8000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?|\bgh[pousr]_\w{20,}|\bxox[abeprs]-[\w-]{10,}|\b(?<=Bearer )[\w.~+/-]{16,}=*/gs;
+
+/** Secret access keys (40 characters) and session tokens (hundreds): long base64. */
+const BASE64 = /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40,}={0,2}/g;
 
 /** Most text is printable ASCII and names no secret: two cheap tests spare it the dear ones. */
 const PRINTABLE = /^[\x20-\x7e]*$/;
-const MAY_BE_SECRET = /A[KSBC][IC]A|X-Amz-|token|secret|password/i;
+const MAY_BE_SECRET =
+  /A[KSBC][IC]A|X-Amz-|Signature|authoriz|Bearer|token|secret|passw|passphrase|pwd|_?key|user_?data|eyJ|gh[pousr]_|xox|[A-Za-z0-9+/]{40}/i;
 
 /** Text without control, bidirectional or invisible characters: each becomes `�`. */
 export function visible(text: string): string {
@@ -30,13 +56,96 @@ export function visible(text: string): string {
 /** Text with access key IDs masked to their last four characters and secrets removed. */
 export function withoutSecrets(text: string): string {
   if (!MAY_BE_SECRET.test(text)) return text;
-  return text.replace(ACCESS_KEY, '$1\u2026$2').replace(SECRET_PARAMETER, '$1$2[removed]');
+  return text
+    .replace(ACCESS_KEY, '$1\u2026$2')
+    .replace(SECRET_SHAPE, '[removed]')
+    .replace(SECRET_PARAMETER, withoutValue)
+    .replace(SECRET_ASSIGNED, withoutValue)
+    .replace(BASE64, (run) => (isRandom(run) ? '[removed]' : run));
+}
+
+function withoutValue(_: string, name: string, separator: string, value: string): string {
+  return `${name}${separator}${/^\\*["']/.exec(value)?.[0] ?? ''}[removed]`;
+}
+
+/**
+ * Whether long base64 looks drawn by lot: no path, no name in CamelCase, no hexadecimal digest. A mistake hides a name or
+ * shows a secret, so what is as long as a secret access key, or longer than any name, needs less proof.
+ */
+function isRandom(run: string): boolean {
+  const count = (kind: RegExp) => run.match(kind)?.length ?? 0;
+  if (count(/[A-Z]/g) < 4 || count(/[a-z]/g) < 4) return false;
+  const digits = count(/[0-9]/g);
+  if (run.length > 100) return digits >= 4;
+  return digits >= (run.length === 40 ? 1 : 4) && !/[a-z]{8}/.test(run) && count(/\//g) <= 4;
 }
 
 /** Text from a record, fit to be kept in an alert: visible, without secrets, at most `maxLength` characters. */
 export function harmless(text: string, maxLength: number): string {
   const clean = withoutSecrets(visible(text));
-  return clean.length <= maxLength
-    ? clean
-    : `${clean.slice(0, maxLength)}\u2026 [truncated ${clean.length - maxLength}]`;
+  return clean.length <= maxLength ? clean : cut(clean, maxLength);
+}
+
+/** The first `maxLength` characters and how many were left out; no character is cut in two. */
+export function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const before = text.charCodeAt(maxLength - 1);
+  const end = before >= 0xd800 && before <= 0xdbff ? maxLength - 1 : maxLength;
+  return `${text.slice(0, end)}\u2026 [truncated ${text.length - end}]`;
+}
+
+/** `https://`, `ldap://`, and the schemes that need no slashes. */
+const SCHEME = /([a-z][a-z0-9+.-]{0,30}):(?=\/\/)|\b(javascript|data|vbscript|mailto|tel|sms|file):/gi;
+
+/**
+ * What mail programs make a link of by themselves: a domain, also with the full stops of other scripts. Not the domain
+ * of a mail address, which people need to see who is meant; a page behind one is.
+ */
+const DOMAIN = /(?<![\p{L}\p{N}_.-])(?:[\p{L}\p{N}-]{1,63}[.\u3002\uff0e\uff61])+\p{L}{2,24}(?![\p{L}\p{N}_-])/gu;
+
+/** Names of AWS services: `signin.amazonaws.com`. Not with a page: anybody may have a bucket there. */
+const AWS_SERVICE = /^[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
+
+/**
+ * Harmless text for a plain text e-mail: nothing in it becomes a link, markup or a template's variable, in the mail
+ * program or in what mails are copied to. `https://example.com` reads `https[:]//example[.]com`.
+ */
+export function mailText(text: string): string {
+  if (/^[\w ,:=+-]*$/.test(text)) return text;
+  return text
+    .replace(SCHEME, '$1$2[:]')
+    .replace(DOMAIN, (domain, offset: number, whole: string) =>
+      isNoPage(domain, whole[offset - 1], whole[offset + domain.length])
+        ? domain
+        : domain.replace(/[.\u3002\uff0e\uff61]/g, '[.]'),
+    )
+    .replaceAll('<', '\u2039')
+    .replaceAll('>', '\u203a')
+    .replace(/\$\{|\{\{|\{%|#\{/g, (opening) => `${opening[0]} ${opening[1]}`);
+}
+
+/** Either part of a mail address, or a service's name; not with a path behind it. */
+function isNoPage(domain: string, before: string | undefined, after: string | undefined): boolean {
+  return after !== '/' && (before === '@' || after === '@' || AWS_SERVICE.test(domain));
+}
+
+/**
+ * Harmless text for a chat message: what `mailText` does, and no mention, emphasis or code of its own. Shown as code, so
+ * that underscores of names stay what they are.
+ */
+export function chatText(text: string): string {
+  const plain = mailText(text)
+    .replaceAll('`', '\u02cb')
+    .replaceAll('@', '\uff20')
+    .replaceAll('&', '\uff06')
+    .replaceAll('](', '] (');
+  return plain === '' ? '' : `\`${plain}\``;
+}
+
+/** JSON that may stand in a page: no `<`, `>` or `&`, which its texts write as escapes. Reads as the same value. */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

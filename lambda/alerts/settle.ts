@@ -9,11 +9,14 @@ export interface Told {
   readonly multiple: number;
 }
 
-/** What the rule needs of an alert or a neighbouring bucket's: the range of its firing times, and what was told. */
-export interface Settling {
-  readonly alertId: string;
+interface FiringRange {
   readonly firstFiringMs: number;
   readonly lastFiringMs: number;
+}
+
+/** What the rule needs of an alert or a neighbouring bucket's: the range of its firing times, and what was told. */
+export interface Settling extends FiringRange {
+  readonly alertId: string;
   readonly messages: readonly Told[];
 }
 
@@ -21,7 +24,7 @@ export interface Settling {
  * True when the two ranges of firing times are less than `quietMs` apart: then one message speaks for both. A gap of
  * exactly quietMs parts two clusters, and each needs its own.
  */
-export function isClose(a: Settling, b: Settling, quietMs: number): boolean {
+export function isClose(a: FiringRange, b: FiringRange, quietMs: number): boolean {
   return Math.max(a.firstFiringMs, b.firstFiringMs) - Math.min(a.lastFiringMs, b.lastFiringMs) < quietMs;
 }
 

@@ -1,6 +1,8 @@
 import type { Message } from '../../lambda/alerts/alert-store';
+import { frameOf } from '../../lambda/alerts/frame';
 import { MemoryAlertStore, MemoryPaceStore } from '../../lambda/alerts/memory-alert-store';
-import { textComposer } from '../../lambda/alerts/text';
+import { messageComposer } from '../../lambda/alerts/message-composer';
+import { resolveConfig } from '../../lambda/config/resolve';
 import { drain, type NotifyPorts } from '../../lambda/notify';
 import { levelOf, type Severity } from '../../lambda/rules/severity';
 import { TestClock, TestLog, TestMetrics, TestPublisher } from '../memory-ports';
@@ -15,8 +17,9 @@ function setup(others: Partial<NotifyPorts> = {}) {
   const sentMs: number[] = [];
   const target = new MemoryAlertStore();
   const alerts = recording(target);
+  const composer = messageComposer(frameOf(resolveConfig({}, [], START_MS), [], '0.0.0'), () => clock.nowMs());
   const ports = {
-    ...{ alerts: alerts.store, pace: new MemoryPaceStore(), composer: textComposer([]), clock },
+    ...{ alerts: alerts.store, pace: new MemoryPaceStore(), composer, clock },
     ...{ log: new TestLog(), metrics: new TestMetrics() },
     topic: {
       publish: async (notification: Parameters<TestPublisher['publish']>[0]) => {
@@ -107,7 +110,7 @@ describe('drain', () => {
     expect(topic.published.slice(0, 7).every(({ attributes }) => attributes['kind'] === 'alert')).toBe(true);
     const digest = topic.published[7];
     expect(topic.published).toHaveLength(8);
-    expect(digest?.attributes).toEqual({ severity: 'high', kind: 'digest' });
+    expect(digest?.attributes).toMatchObject({ severity: ['high', 'low'], kind: 'digest' });
     for (let serial = 8; serial <= 57; serial++) expect(digest?.text).toMatch(new RegExp(`\\balert-${serial}\\b`));
     expect(new Set(told()).size).toBe(57);
   });
