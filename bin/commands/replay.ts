@@ -1,13 +1,17 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { frameOf } from '../../lambda/alerts/frame';
 import { visible } from '../../lambda/alerts/neutral';
 import { nearest } from '../../lambda/config/nearest';
 import { loadConfig } from '../../lambda/config/read-config';
+import { resolveConfig } from '../../lambda/config/resolve';
 import { RULES } from '../../lambda/rules';
 import { levelOf, SEVERITIES } from '../../lambda/rules/severity';
+import { version } from '../../package.json';
 import { DEFAULT_LATENESS_MS } from '../../replay/collector';
 import { csv, json, jsonLines } from '../../replay/formats/data';
+import { email } from '../../replay/formats/email';
 import { summary, table } from '../../replay/formats/table';
 import { listInputs } from '../../replay/inputs';
 import { type Progress, type ReplayResult, replay } from '../../replay/replay';
@@ -25,7 +29,7 @@ what the deployed detector would have said.
   --rule <id>              only this rule; repeat for several
   --min-severity <level>   list alerts of at least: ${SEVERITIES.join(', ')} (default: low)
   --fail-on <level>|none   exit with 1 when an alert reaches this severity (default: low)
-  --format <format>        table, json, jsonl, csv (default: table)
+  --format <format>        table, json, jsonl, csv, email: each message as it would arrive (default: table)
   --out <file>             write there instead of standard output
   --workers <n>            threads that read and match (default: all cores)
   --lateness <hours>       how far out of order events may come, in event time (default: 24)
@@ -34,7 +38,7 @@ what the deployed detector would have said.
 Exit codes: 0 nothing at or above --fail-on; 1 alerts; 2 wrong usage or configuration; 3 some input was unreadable.
 `;
 
-const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
+const FORMATS = ['table', 'json', 'jsonl', 'csv', 'email'] as const;
 
 /** @returns the exit code. @throws UsageError, ConfigError */
 export async function runReplay(args: readonly string[], io: Io): Promise<number> {
@@ -91,7 +95,10 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   progress?.clear();
 
   const listedAlerts = result.alerts.filter((alert) => levelOf(alert.severity) >= minLevel);
-  const text = formatted(format, listedAlerts, result, io, values.out !== undefined);
+  const text =
+    format === 'email'
+      ? email(listedAlerts, frameOf(resolveConfig(config.value, RULES, io.nowMs()), RULES, version))
+      : formatted(format, listedAlerts, result, io, values.out !== undefined);
   if (values.out === undefined) io.stdout(text);
   else writeWhole(resolve(io.cwd, values.out), text);
   const complaints = [...listed.problems, ...result.problems].map(
@@ -134,7 +141,7 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
 }
 
 function formatted(
-  format: (typeof FORMATS)[number],
+  format: Exclude<(typeof FORMATS)[number], 'email'>,
   alerts: readonly ReplayAlert[],
   result: ReplayResult,
   io: Io,
