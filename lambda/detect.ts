@@ -28,7 +28,7 @@ export interface DetectorPorts {
   readonly metrics: Metrics;
 }
 
-export interface Batch {
+interface Batch {
   readonly records: readonly QueueRecord[];
   /** Records of the queue for tests: their events stay apart from live ones and touch no baseline. */
   readonly synthetic?: boolean;

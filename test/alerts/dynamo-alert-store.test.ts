@@ -4,6 +4,9 @@ import { type LocalTables, startTables } from '../dynalite';
 import { alertStoreContract } from './alert-store.contract';
 import { paceStoreContract } from './pace-store.contract';
 
+// Over HTTP, beside other tests: seconds on an idle machine.
+jest.setTimeout(120_000);
+
 let tables: LocalTables;
 beforeAll(async () => {
   tables = await startTables();

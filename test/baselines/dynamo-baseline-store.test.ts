@@ -2,6 +2,9 @@ import { DynamoBaselineStore } from '../../lambda/baselines/dynamo-baseline-stor
 import { type LocalTables, startTables } from '../dynalite';
 import { baselineStoreContract } from './baseline-store.contract';
 
+// Over HTTP, beside other tests: seconds on an idle machine.
+jest.setTimeout(120_000);
+
 let tables: LocalTables;
 beforeAll(async () => {
   tables = await startTables();
