@@ -3,7 +3,7 @@ import { type Envelope, isUnreadable, toTrailEvent } from '../lambda/intake/norm
 import type { TrailEvent } from '../lambda/intake/trail-event';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { createDispatcher, type FirstUses, type Hit } from '../lambda/rules/dispatch';
-import { DAY } from '../lambda/rules/rule';
+import { DAY, HOUR } from '../lambda/rules/rule';
 import { SUPPRESSED, type Suppression, trackOf } from '../lambda/rules/suppression';
 import { slotOf } from '../lambda/windows/slots';
 
@@ -85,6 +85,8 @@ export class Extractor {
   private samples = new Map<string, Sample>();
   /** Earliest event of each group so far, over all extracts: a later one is not shown. */
   private readonly earliest = new Map<string, { readonly timeMs: number; readonly id: string }>();
+  /** First use of each value in each hour so far, over all extracts. */
+  private readonly firstUses = new Map<string, { readonly timeMs: number; readonly id: string }>();
   /** Hits of rules with a baseline. */
   private uses: Sample[] = [];
   /** Account → time of the earliest event so far: unlike `accounts`, never forgotten. */
@@ -179,11 +181,41 @@ export class Extractor {
   }
 
   private addSample(name: string, sample: Sample): void {
-    const known = this.earliest.get(name);
+    const known = this.earliest.get(name) ?? this.samples.get(name)?.collected;
     if (known !== undefined && !isBefore(sample.collected, known)) return;
     if (this.earliest.size > EARLIEST_MAX) this.earliest.clear(); // forgetting costs evidence, not truth
     this.earliest.set(name, { timeMs: sample.collected.timeMs, id: sample.collected.id });
     this.samples.set(name, sample);
+  }
+
+  /**
+   * Of uses that teach, the first in each hour says all: baselines keep last uses to the hour. Without this every call of
+   * every key would go to the windows' owner. What this thread forgets costs time, not truth.
+   */
+  private isUsedThisHour({
+    rule,
+    timeMs,
+    id,
+    track,
+    keys,
+    values,
+    denied,
+    teachesOnly,
+    onlyIfNew,
+  }: CollectedHit): boolean {
+    if (denied || (track !== 'live' && track !== 'shadow')) return false;
+    const used = onlyIfNew ?? { subject: keys[0] ?? '', values };
+    const group = `${rule}|${track}|${teachesOnly}|${slotOf(timeMs, HOUR)}|${used.subject.length}|${used.subject}`;
+    let known = true;
+    for (const value of used.values) {
+      const name = `${group}|${value}`;
+      const first = this.firstUses.get(name);
+      if (first !== undefined && !isBefore({ timeMs, id }, first)) continue;
+      known = false;
+      if (this.firstUses.size > EARLIEST_MAX) this.firstUses.clear();
+      this.firstUses.set(name, { timeMs, id });
+    }
+    return known;
   }
 
   private collect(hit: Hit, event: TrailEvent): void {
@@ -204,8 +236,9 @@ export class Extractor {
       sampled: false,
       evidence: '',
     };
-    this.hits.push(collected);
     const { active } = hit;
+    if (active.rule.baseline !== undefined && this.isUsedThisHour(collected)) return;
+    this.hits.push(collected);
     const sample = { hit, event, collected };
     if (active.rule.baseline !== undefined) this.uses.push(sample);
     else {

@@ -1,6 +1,6 @@
 import type { FirstSeen } from '../lambda/alerts/alert';
 import type { ActiveRule } from '../lambda/rules/active-rule';
-import { type Baseline, DAY } from '../lambda/rules/rule';
+import { type Baseline, DAY, HOUR } from '../lambda/rules/rule';
 import { SUPPRESSED } from '../lambda/rules/suppression';
 import { type CollectedHit, isBefore, useSlotMs } from './extract';
 
@@ -142,7 +142,9 @@ export class FirstUses {
       values = new Map();
       this.lastUsedMs.set(owner, values);
     }
-    values.set(value, Math.max(values.get(value) ?? timeMs, timeMs));
+    // To the end of the hour: of the uses within one, only the first is sure to come here.
+    const usedMs = (Math.floor(timeMs / HOUR) + 1) * HOUR - 1;
+    values.set(value, Math.max(values.get(value) ?? usedMs, usedMs));
   }
 
   /** Whether a subject's own learning is not over; a use that teaches begins it. */
