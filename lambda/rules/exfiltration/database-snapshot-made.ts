@@ -36,8 +36,10 @@ export default defineRule({
   ],
 });
 
+/** Not by RDS itself nor by AWS Backup: those say so. */
 function isManual({ record }: TrailEvent): boolean {
-  return (text(at(record, 'responseElements', 'snapshotType')) ?? 'manual') === 'manual';
+  const type = text(at(record, 'responseElements', 'snapshotType'));
+  return type !== 'automated' && type !== 'awsbackup';
 }
 
 function parameter({ record }: TrailEvent, ...names: readonly string[]): string {
@@ -57,6 +59,7 @@ export const examples = (): Examples => {
     fires: [
       { why: 'of a database', timeline: [made], severity: 'low' },
       { why: 'of a cluster', timeline: [cluster] },
+      { why: 'that is public', timeline: [but(made, { responseElements: { snapshotType: 'public' } })] },
       { why: 'the record has no response', timeline: [but(made, { responseElements: null })] },
       { why: 'several in a day: one alert', timeline: [made, later(cluster, HOUR), later(made, 20 * HOUR)] },
     ],

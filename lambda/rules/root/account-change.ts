@@ -45,7 +45,17 @@ export default defineRule({
   },
   rows: ['0-3', '1-4', '1-20'],
   attack: ['TA0003/T1098', 'TA0040/T1531'],
-  match: [first, ...others],
+  match: [
+    first,
+    ...others,
+    // By name, whatever the record says of readOnly: these are told in any case.
+    {
+      feed: 'api-writes',
+      outcome: 'succeeded',
+      service: 'organizations.amazonaws.com',
+      calls: ['LeaveOrganization', 'RemoveAccountFromOrganization', 'CloseAccount', 'DeleteOrganization'],
+    },
+  ],
   settings: ['infrastructureAsCodeAgents'],
   // Guard rails of the organization have a rule of their own.
   when: (event) =>
@@ -128,6 +138,11 @@ export const examples = (): Examples => {
           severity: 'high',
         }),
       ),
+      {
+        why: 'leaving the organization, marked as a read',
+        timeline: [but(closed, { eventName: 'LeaveOrganization', readOnly: true, requestParameters: null })],
+        severity: 'high',
+      },
       { why: 'tags of an account', timeline: [but(closed, { eventName: 'TagResource' })], severity: 'low' },
       { why: 'tags no more', timeline: [but(closed, { eventName: 'UntagResource' })], severity: 'low' },
       {

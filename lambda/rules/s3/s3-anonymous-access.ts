@@ -37,7 +37,7 @@ export default defineRule({
   per: (event) => `${bucketOf(event) ?? event.account}|${isRead(event) ? 'read' : 'changed'}`,
   quietMs: 7 * DAY,
   headline: (event) =>
-    `${event.sourceIp ?? 'An unknown address'} called ${event.call} on ${bucketInWords(event)} of ${event.account} without credentials, and succeeded`,
+    `${event.sourceIp ?? 'An unknown address'} called ${event.call} on ${bucketInWords(event)} without credentials, and succeeded`,
   resources: bucketResources,
   why: 'The bucket answers to anybody on the internet: what is in it is public, or can be changed by strangers.',
   runbook: [
