@@ -9,6 +9,8 @@ export const lambdaBundling = {
   mainFields: ['module', 'main'],
   // The SDK that Lambda provides changes on its own; ours is the one the tests ran with.
   externalModules: [] as string[],
+  // Paths are relative to the project's folder, from where esbuild must run.
+  alias: { '@aws-sdk/credential-provider-node': './lambda/function-credentials.ts' },
   // Libraries written as CommonJS call require() for Node's own modules, which an ES module does not have.
   banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
 };

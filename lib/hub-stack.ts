@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { feedPatterns } from '../lambda/rules/feeds';
 import { CrownJewels } from './crown-jewels';
@@ -16,6 +16,9 @@ import { SelfWatch } from './self-watch';
 import { Tables } from './tables';
 import { Topics } from './topics';
 import { Trail } from './trail';
+
+/** Rules on the hub's bus besides the derived ones, with some to spare. */
+const DIRECT_RULES = 10;
 
 export interface HubStackProps extends StackProps {
   readonly deployment: Deployment;
@@ -50,9 +53,11 @@ export class HubStack extends Stack {
       key,
     });
     const patterns = feedPatterns(config.rules.map(({ rule }) => rule));
-    if (patterns.length > rulesPerBus(homeRegion) - 10) {
-      throw new Error(
-        `${patterns.length} derived rules are more than a bus of ${homeRegion} takes; ask for more in Service Quotas (EventBridge, "Number of rules")`,
+    const room = rulesPerBus(homeRegion) - DIRECT_RULES;
+    if (patterns.length > room) {
+      Annotations.of(this).addWarningV2(
+        'trailhound:rules-per-bus',
+        `${patterns.length} derived rules, and a bus in ${homeRegion} takes ${room} unless your quota is higher; ask for more in Service Quotas (EventBridge, "Number of rules"), or switch detections off`,
       );
     }
     new EventFeed(this, 'Feed', { patterns, bus, dataBus, queues });

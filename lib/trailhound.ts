@@ -4,6 +4,7 @@ import { resolveConfig } from '../lambda/config/resolve';
 import { RULES } from '../lambda/rules';
 import { forwardingPatterns } from '../lambda/rules/forwarding';
 import { version } from '../package.json';
+import { DeploymentError } from './deployment-error';
 import { ForwarderStack } from './forwarder-stack';
 import { HubStack } from './hub-stack';
 import { memberTemplate } from './members';
@@ -24,6 +25,7 @@ export interface TrailhoundProps {
 /**
  * Everything: the hub in its region, and a forwarder in every region that is watched.
  * @throws {ConfigError} with every problem of the configuration, and what to do about each
+ * @throws {DeploymentError} with every problem of account and regions
  */
 export class Trailhound extends Construct {
   readonly deployment: Deployment;
@@ -37,11 +39,13 @@ export class Trailhound extends Construct {
     const config = resolveConfig(written, RULES, nowMs ?? Date.now());
     const homeRegion = config.deploy.homeRegion ?? region;
     if (homeRegion === undefined) {
-      throw new Error('no region to deploy to: give deploy.homeRegion in the configuration, or set AWS_REGION');
+      throw new DeploymentError(
+        'no region to deploy to: give deploy.homeRegion in the configuration, or set AWS_REGION',
+      );
     }
     const regions = config.regions ?? defaultRegions(homeRegion);
     const problems = regionProblems(homeRegion, regions);
-    if (problems.length > 0) throw new Error(`regions:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+    if (problems.length > 0) throw new DeploymentError(problems.join('\n'));
     this.deployment = { account, homeRegion, regions, config, written, version };
 
     const { deploy } = config;
@@ -51,7 +55,7 @@ export class Trailhound extends Construct {
     });
     const hasMembers = deploy.organizationId !== undefined || deploy.memberAccounts.length > 0;
     if (hasMembers && account === undefined) {
-      throw new Error(
+      throw new DeploymentError(
         'member accounts must know the account of the hub: synthesize with its credentials, or give account',
       );
     }
