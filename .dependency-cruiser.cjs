@@ -14,7 +14,8 @@ module.exports = {
     },
     {
       name: 'rules-are-pure',
-      comment: 'A rule is data and pure functions: it names the event, the settings and what a window is, nothing else.',
+      comment:
+        'A rule is data and pure functions: it names the event, the settings and what a window is, nothing else.',
       severity: 'error',
       from: { path: '^lambda/rules/' },
       to: { pathNot: '^lambda/(rules/|intake/|windows/(verdict|slots))|(^|/)node_modules/ipaddr\\.js/' },

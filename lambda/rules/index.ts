@@ -1,3 +1,8 @@
+import apiCallsBurst from './bursts/api-calls-burst';
+import apiInsight from './bursts/api-insight';
+import apiWritesBurst from './bursts/api-writes-burst';
+import discoveryBurst from './bursts/discovery-burst';
+import discoveryBurstConsole from './bursts/discovery-burst-console';
 import cloudtrailInsightsOff from './cloudtrail/cloudtrail-insights-off';
 import cloudtrailRecentStorageDamaged from './cloudtrail/cloudtrail-recent-storage-damaged';
 import cloudtrailSelectorsNarrowed from './cloudtrail/cloudtrail-selectors-narrowed';
@@ -18,6 +23,7 @@ import deniedSlowBreadthConsole from './denied/denied-slow-breadth-console';
 import deniedWrites from './denied/denied-writes';
 import ec2ExpensiveInstance from './ec2/ec2-expensive-instance';
 import ec2ExpensiveInstanceAttempted from './ec2/ec2-expensive-instance-attempted';
+import ec2GuardWeakened from './ec2/ec2-guard-weakened';
 import ec2ImageFirstSeen from './ec2/ec2-image-first-seen';
 import ec2ImageNotAllowed from './ec2/ec2-image-not-allowed';
 import ec2LaunchManyRegions from './ec2/ec2-launch-many-regions';
@@ -25,19 +31,68 @@ import ec2MassLaunch from './ec2/ec2-mass-launch';
 import ec2MassLaunchAccount from './ec2/ec2-mass-launch-account';
 import ec2MassLaunchAttempted from './ec2/ec2-mass-launch-attempted';
 import ec2MassScaleOut from './ec2/ec2-mass-scale-out';
+import imdsv1Allowed from './ec2/imdsv1-allowed';
+import instanceConnectKey from './ec2/instance-connect-key';
+import instanceConnectMany from './ec2/instance-connect-many';
 import networkAclWorldOpen from './ec2/network-acl-world-open';
+import passwordDataMassRead from './ec2/password-data-mass-read';
+import securityGroupChangeBurst from './ec2/security-group-change-burst';
+import securityGroupChangedFirst from './ec2/security-group-changed-first';
+import securityGroupEgressRevoked from './ec2/security-group-egress-revoked';
 import securityGroupEgressWorldOpen from './ec2/security-group-egress-world-open';
+import securityGroupLockout from './ec2/security-group-lockout';
+import securityGroupNewAndOpen from './ec2/security-group-new-and-open';
+import securityGroupNewOpenUsed from './ec2/security-group-new-open-used';
 import securityGroupPrefixListOpen from './ec2/security-group-prefix-list-open';
 import securityGroupUntrustedIngress from './ec2/security-group-untrusted-ingress';
 import securityGroupWorldOpen from './ec2/security-group-world-open';
 import securityGroupWorldOpenAttempt from './ec2/security-group-world-open-attempt';
+import startupScriptChanged from './ec2/startup-script-changed';
+import userDataDownloaded from './ec2/user-data-downloaded';
+import dataExported from './exfiltration/data-exported';
+import databaseSnapshotMade from './exfiltration/database-snapshot-made';
+import datasyncTaskMade from './exfiltration/datasync-task-made';
+import exfiltrationTwoKinds from './exfiltration/exfiltration-two-kinds';
+import replicatedElsewhere from './exfiltration/replicated-elsewhere';
+import sharedSnapshotUsed from './exfiltration/shared-snapshot-used';
+import snapshotCopiedAway from './exfiltration/snapshot-copied-away';
+import snapshotShared from './exfiltration/snapshot-shared';
+import transferServiceFirstUsed from './exfiltration/transfer-service-first-used';
 import noEvents from './heartbeat/no-events';
+import accessKeyAttempt from './iam/access-key-attempt';
+import accessKeyCreatedForOther from './iam/access-key-created-for-other';
+import accessKeyFirst from './iam/access-key-first';
+import accessKeyReactivated from './iam/access-key-reactivated';
+import accessKeyUsedAtOnce from './iam/access-key-used-at-once';
+import accessKeysCreatedMany from './iam/access-keys-created-many';
+import accessKeysEnumerated from './iam/access-keys-enumerated';
 import adminPasswordChanged from './iam/admin-password-changed';
 import adminPasswordChangedAfterPromotion from './iam/admin-password-changed-after-promotion';
 import adminPasswordChangedRepeatedly from './iam/admin-password-changed-repeatedly';
+import adminPolicyGranted from './iam/admin-policy-granted';
+import mfaChangeFailed from './iam/mfa-change-failed';
+import mfaRemoved from './iam/mfa-removed';
 import passwordChanged from './iam/password-changed';
+import passwordPolicyWeakened from './iam/password-policy-weakened';
 import passwordResetThenSignIn from './iam/password-reset-then-sign-in';
 import passwordsChangedOfMany from './iam/passwords-changed-of-many';
+import trustPolicyOpened from './iam/trust-policy-opened';
+import userCredentialCreated from './iam/user-credential-created';
+import lambdaCodeChanged from './lambda/lambda-code-changed';
+import lambdaLayerForeign from './lambda/lambda-layer-foreign';
+import lambdaOpened from './lambda/lambda-opened';
+import logsRemoved from './logging/logs-removed';
+import organizationGuardRailChanged from './organizations/organization-guard-rail-changed';
+import organizationTamperingAttempted from './organizations/organization-tampering-attempted';
+import instanceCredentialsSharedClient from './origin/instance-credentials-shared-client';
+import instanceCredentialsSignIn from './origin/instance-credentials-sign-in';
+import instanceCredentialsTwoNetworks from './origin/instance-credentials-two-networks';
+import keyManyNetworks from './origin/key-many-networks';
+import networkFirstSeen from './origin/network-first-seen';
+import networkFirstSeenRole from './origin/network-first-seen-role';
+import networkUntrusted from './origin/network-untrusted';
+import regionFirstSeen from './origin/region-first-seen';
+import regionNotAllowed from './origin/region-not-allowed';
 import resourcePolicyPublicEcr from './policy/resource-policy-public-ecr';
 import resourcePolicyPublicGlue from './policy/resource-policy-public-glue';
 import resourcePolicyPublicKms from './policy/resource-policy-public-kms';
@@ -46,6 +101,11 @@ import resourcePolicyPublicMessaging from './policy/resource-policy-public-messa
 import resourcePolicyPublicOpensearch from './policy/resource-policy-public-opensearch';
 import resourcePolicyPublicSecrets from './policy/resource-policy-public-secrets';
 import resourcePolicyPublicVaults from './policy/resource-policy-public-vaults';
+import configWeakened from './posture/config-weakened';
+import guardTamperingAttempted from './posture/guard-tampering-attempted';
+import guarddutyWeakened from './posture/guardduty-weakened';
+import scannerWeakened from './posture/scanner-weakened';
+import securityHubWeakened from './posture/security-hub-weakened';
 import databaseSecurityGroupWorldOpen from './rds/database-security-group-world-open';
 import accountChange from './root/account-change';
 import rootApiActivity from './root/root-api-activity';
@@ -54,9 +114,11 @@ import rootApiRead from './root/root-api-read';
 import rootConsoleLogin from './root/root-console-login';
 import rootConsoleLoginFailed from './root/root-console-login-failed';
 import rootCredentialChange from './root/root-credential-change';
+import s3AccelerationEnabled from './s3/s3-acceleration-enabled';
 import s3AccessPointPublicAccessBlockOff from './s3/s3-access-point-public-access-block-off';
 import s3AccessPointPublicPolicy from './s3/s3-access-point-public-policy';
 import s3AccountPublicAccessBlockOff from './s3/s3-account-public-access-block-off';
+import s3AnonymousAccess from './s3/s3-anonymous-access';
 import s3AnonymousProbing from './s3/s3-anonymous-probing';
 import s3BucketAclsEnabled from './s3/s3-bucket-acls-enabled';
 import s3BucketCorsOpen from './s3/s3-bucket-cors-open';
@@ -66,7 +128,24 @@ import s3BucketPublicAfterUnblock from './s3/s3-bucket-public-after-unblock';
 import s3BucketPublicAttempt from './s3/s3-bucket-public-attempt';
 import s3BucketPublicPolicy from './s3/s3-bucket-public-policy';
 import s3BucketWebsite from './s3/s3-bucket-website';
+import s3BucketsDeleted from './s3/s3-buckets-deleted';
+import s3BucketsListedFirst from './s3/s3-buckets-listed-first';
+import s3BulkTransfer from './s3/s3-bulk-transfer';
+import s3BulkTransferLarge from './s3/s3-bulk-transfer-large';
+import s3Enumeration from './s3/s3-enumeration';
+import s3MassDeletion from './s3/s3-mass-deletion';
+import s3MassDownload from './s3/s3-mass-download';
+import s3NewAccessor from './s3/s3-new-accessor';
 import s3ObjectPublicAcl from './s3/s3-object-public-acl';
+import s3ReplicationChanged from './s3/s3-replication-changed';
+import s3UnusualClient from './s3/s3-unusual-client';
+import secretsBatchRead from './secretsmanager/secrets-batch-read';
+import secretsMassRead from './secretsmanager/secrets-mass-read';
+import sensitiveServiceFirstUse from './services/sensitive-service-first-use';
+import serviceFirstSeen from './services/service-first-seen';
+import servicesFirstSeenAutomated from './services/services-first-seen-automated';
+import consoleFromKey from './sign-in/console-from-key';
+import consoleLoginWithoutMfa from './sign-in/console-login-without-mfa';
 import signInAfterFailures from './sign-in/sign-in-after-failures';
 import signInDistributed from './sign-in/sign-in-distributed';
 import signInFailuresAddress from './sign-in/sign-in-failures-address';
@@ -76,10 +155,32 @@ import signInHiddenNames from './sign-in/sign-in-hidden-names';
 import signInMfaFatigue from './sign-in/sign-in-mfa-fatigue';
 import signInSpray from './sign-in/sign-in-spray';
 import stsMfaFailures from './sign-in/sts-mfa-failures';
+import parametersMassDecrypted from './ssm/parameters-mass-decrypted';
+import ssmCommandsMany from './ssm/ssm-commands-many';
+import ssmDocumentShared from './ssm/ssm-document-shared';
+import ssmDocumentThenRun from './ssm/ssm-document-then-run';
+import ssmFirstUsed from './ssm/ssm-first-used';
+import ssmSessionsMany from './ssm/ssm-sessions-many';
+import federationToken from './sts/federation-token';
+import principalGuessing from './sts/principal-guessing';
+import roleAssumedFrequently from './sts/role-assumed-frequently';
+import roleAssumedFromOutside from './sts/role-assumed-from-outside';
+import roleAssumedNewNetwork from './sts/role-assumed-new-network';
+import roleAssumedNewRegion from './sts/role-assumed-new-region';
+import roleAssumedThenSensitive from './sts/role-assumed-then-sensitive';
+import roleBreakGlassUsed from './sts/role-break-glass-used';
+import roleFirstAssumed from './sts/role-first-assumed';
+import roleGuessing from './sts/role-guessing';
+import roleHopping from './sts/role-hopping';
 import type { Rule } from './rule';
 
 /** Every shipped rule. Written by `npm run rule-index`; a test says when a file is missing from it. */
 export const RULES: readonly Rule[] = [
+  apiCallsBurst,
+  apiInsight,
+  apiWritesBurst,
+  discoveryBurst,
+  discoveryBurstConsole,
   cloudtrailInsightsOff,
   cloudtrailRecentStorageDamaged,
   cloudtrailSelectorsNarrowed,
@@ -100,6 +201,7 @@ export const RULES: readonly Rule[] = [
   deniedWrites,
   ec2ExpensiveInstance,
   ec2ExpensiveInstanceAttempted,
+  ec2GuardWeakened,
   ec2ImageFirstSeen,
   ec2ImageNotAllowed,
   ec2LaunchManyRegions,
@@ -107,19 +209,68 @@ export const RULES: readonly Rule[] = [
   ec2MassLaunchAccount,
   ec2MassLaunchAttempted,
   ec2MassScaleOut,
+  imdsv1Allowed,
+  instanceConnectKey,
+  instanceConnectMany,
   networkAclWorldOpen,
+  passwordDataMassRead,
+  securityGroupChangeBurst,
+  securityGroupChangedFirst,
+  securityGroupEgressRevoked,
   securityGroupEgressWorldOpen,
+  securityGroupLockout,
+  securityGroupNewAndOpen,
+  securityGroupNewOpenUsed,
   securityGroupPrefixListOpen,
   securityGroupUntrustedIngress,
   securityGroupWorldOpen,
   securityGroupWorldOpenAttempt,
+  startupScriptChanged,
+  userDataDownloaded,
+  dataExported,
+  databaseSnapshotMade,
+  datasyncTaskMade,
+  exfiltrationTwoKinds,
+  replicatedElsewhere,
+  sharedSnapshotUsed,
+  snapshotCopiedAway,
+  snapshotShared,
+  transferServiceFirstUsed,
   noEvents,
+  accessKeyAttempt,
+  accessKeyCreatedForOther,
+  accessKeyFirst,
+  accessKeyReactivated,
+  accessKeyUsedAtOnce,
+  accessKeysCreatedMany,
+  accessKeysEnumerated,
   adminPasswordChanged,
   adminPasswordChangedAfterPromotion,
   adminPasswordChangedRepeatedly,
+  adminPolicyGranted,
+  mfaChangeFailed,
+  mfaRemoved,
   passwordChanged,
+  passwordPolicyWeakened,
   passwordResetThenSignIn,
   passwordsChangedOfMany,
+  trustPolicyOpened,
+  userCredentialCreated,
+  lambdaCodeChanged,
+  lambdaLayerForeign,
+  lambdaOpened,
+  logsRemoved,
+  organizationGuardRailChanged,
+  organizationTamperingAttempted,
+  instanceCredentialsSharedClient,
+  instanceCredentialsSignIn,
+  instanceCredentialsTwoNetworks,
+  keyManyNetworks,
+  networkFirstSeen,
+  networkFirstSeenRole,
+  networkUntrusted,
+  regionFirstSeen,
+  regionNotAllowed,
   resourcePolicyPublicEcr,
   resourcePolicyPublicGlue,
   resourcePolicyPublicKms,
@@ -128,6 +279,11 @@ export const RULES: readonly Rule[] = [
   resourcePolicyPublicOpensearch,
   resourcePolicyPublicSecrets,
   resourcePolicyPublicVaults,
+  configWeakened,
+  guardTamperingAttempted,
+  guarddutyWeakened,
+  scannerWeakened,
+  securityHubWeakened,
   databaseSecurityGroupWorldOpen,
   accountChange,
   rootApiActivity,
@@ -136,9 +292,11 @@ export const RULES: readonly Rule[] = [
   rootConsoleLogin,
   rootConsoleLoginFailed,
   rootCredentialChange,
+  s3AccelerationEnabled,
   s3AccessPointPublicAccessBlockOff,
   s3AccessPointPublicPolicy,
   s3AccountPublicAccessBlockOff,
+  s3AnonymousAccess,
   s3AnonymousProbing,
   s3BucketAclsEnabled,
   s3BucketCorsOpen,
@@ -148,7 +306,24 @@ export const RULES: readonly Rule[] = [
   s3BucketPublicAttempt,
   s3BucketPublicPolicy,
   s3BucketWebsite,
+  s3BucketsDeleted,
+  s3BucketsListedFirst,
+  s3BulkTransfer,
+  s3BulkTransferLarge,
+  s3Enumeration,
+  s3MassDeletion,
+  s3MassDownload,
+  s3NewAccessor,
   s3ObjectPublicAcl,
+  s3ReplicationChanged,
+  s3UnusualClient,
+  secretsBatchRead,
+  secretsMassRead,
+  sensitiveServiceFirstUse,
+  serviceFirstSeen,
+  servicesFirstSeenAutomated,
+  consoleFromKey,
+  consoleLoginWithoutMfa,
   signInAfterFailures,
   signInDistributed,
   signInFailuresAddress,
@@ -158,4 +333,21 @@ export const RULES: readonly Rule[] = [
   signInMfaFatigue,
   signInSpray,
   stsMfaFailures,
+  parametersMassDecrypted,
+  ssmCommandsMany,
+  ssmDocumentShared,
+  ssmDocumentThenRun,
+  ssmFirstUsed,
+  ssmSessionsMany,
+  federationToken,
+  principalGuessing,
+  roleAssumedFrequently,
+  roleAssumedFromOutside,
+  roleAssumedNewNetwork,
+  roleAssumedNewRegion,
+  roleAssumedThenSensitive,
+  roleBreakGlassUsed,
+  roleFirstAssumed,
+  roleGuessing,
+  roleHopping,
 ];

@@ -6,6 +6,10 @@ export const PEER_VERDICTS: Readonly<Record<string, string>> = {
     'ours can not see it: the sample blanks eventSource, and CloudTrail never does',
   'cloudtrail_put_object_acl_public: A PutObjectAcl call via the S3 API with AllUsers or AuthenticatedUsers should create an alert.':
     'ours can not see it: the sample blanks eventSource, and CloudTrail never does',
+  'AWS.RDS.ManualSnapshotCreated: Public Snapshot Created':
+    'ours: a manual snapshot by Terraform is everyday work, told at info; that it is shared is what alerts',
+  'AWS.RDS.SnapshotExport: Different RDS Event':
+    'both: their rule is about exports only; of ours another one of the row tells, at low, of the snapshot that is made',
 };
 
 /** Techniques that can't be found at medium or above with the default configuration, and why. */

@@ -1,4 +1,4 @@
-import { fieldsOf } from '../../lambda/intake/fields';
+import { asArray, at } from '../../lambda/intake/fields';
 import { RULES } from '../../lambda/rules';
 import { activate } from '../../lambda/rules/active-rule';
 import type { Rule } from '../../lambda/rules/rule';
@@ -178,7 +178,7 @@ function isAlert(alert: ReplayAlert): boolean {
 
 /** Peers' samples come as records or EventBridge events, and leave out or blank what their products do not need. */
 function withIdentity(sample: unknown): unknown {
-  const record = (fieldsOf(sample)?.['detail'] ?? sample) as object;
+  const record = (asArray(at(sample, 'Records'))[0] ?? at(sample, 'detail') ?? sample) as object;
   const { eventTime } = record as { eventTime?: unknown };
   const dated = typeof eventTime === 'string' && !Number.isNaN(Date.parse(eventTime));
   return { eventID: 'peer-sample', ...record, ...(dated ? {} : { eventTime: '2026-01-01T00:00:00Z' }) };
