@@ -114,6 +114,7 @@ import { examples as rootApiRead } from './root/root-api-read';
 import { examples as rootConsoleLogin } from './root/root-console-login';
 import { examples as rootConsoleLoginFailed } from './root/root-console-login-failed';
 import { examples as rootCredentialChange } from './root/root-credential-change';
+import type { Examples } from './rule';
 import { examples as s3AccelerationEnabled } from './s3/s3-acceleration-enabled';
 import { examples as s3AccessPointPublicAccessBlockOff } from './s3/s3-access-point-public-access-block-off';
 import { examples as s3AccessPointPublicPolicy } from './s3/s3-access-point-public-policy';
@@ -172,7 +173,6 @@ import { examples as roleBreakGlassUsed } from './sts/role-break-glass-used';
 import { examples as roleFirstAssumed } from './sts/role-first-assumed';
 import { examples as roleGuessing } from './sts/role-guessing';
 import { examples as roleHopping } from './sts/role-hopping';
-import type { Examples } from './rule';
 
 /** Examples of every shipped rule, by id. Apart from the rules, so that they stay out of the Lambda bundles. */
 export const EXAMPLES: Readonly<Record<string, () => Examples>> = {

@@ -114,6 +114,7 @@ import rootApiRead from './root/root-api-read';
 import rootConsoleLogin from './root/root-console-login';
 import rootConsoleLoginFailed from './root/root-console-login-failed';
 import rootCredentialChange from './root/root-credential-change';
+import type { Rule } from './rule';
 import s3AccelerationEnabled from './s3/s3-acceleration-enabled';
 import s3AccessPointPublicAccessBlockOff from './s3/s3-access-point-public-access-block-off';
 import s3AccessPointPublicPolicy from './s3/s3-access-point-public-policy';
@@ -172,7 +173,6 @@ import roleBreakGlassUsed from './sts/role-break-glass-used';
 import roleFirstAssumed from './sts/role-first-assumed';
 import roleGuessing from './sts/role-guessing';
 import roleHopping from './sts/role-hopping';
-import type { Rule } from './rule';
 
 /** Every shipped rule. Written by `npm run rule-index`; a test says when a file is missing from it. */
 export const RULES: readonly Rule[] = [

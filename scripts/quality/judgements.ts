@@ -10,6 +10,10 @@ export const PEER_VERDICTS: Readonly<Record<string, string>> = {
     'ours: a manual snapshot by Terraform is everyday work, told at info; that it is shared is what alerts',
   'AWS.RDS.SnapshotExport: Different RDS Event':
     'both: their rule is about exports only; of ours another one of the row tells, at low, of the snapshot that is made',
+  "cloudtrail_mfa_policy_abuse_attempt: Attempting to deactivate an MFA device without being MFA'd in":
+    'ours can not see it: the caller of the sample belongs to another account than the one that got the record, which IAM never has',
+  "cloudtrail_mfa_policy_abuse_attempt: Attempt to create an MFA device when one already exists, and user is not MFA'd":
+    'ours can not see it: the caller of the sample belongs to another account than the one that got the record, which IAM never has',
 };
 
 /** Techniques that can't be found at medium or above with the default configuration, and why. */

@@ -25,8 +25,13 @@ export default defineRule({
     'If it has events that the files lack, the delivery broke: check the bucket policy, the key policy and the files around the gap.',
     'Look at what happened right before the gap: StopLogging, DeleteTrail, PutEventSelectors, changes to the bucket.',
   ],
-  falsePositives: ['Accounts or regions that are used in office hours only: set `rules.no-events.within` to more than a night.'],
-  blindSpots: ['A silence that has not ended in the files, or that began before them.', 'A trail that records only a part.'],
+  falsePositives: [
+    'Accounts or regions that are used in office hours only: set `rules.no-events.within` to more than a night.',
+  ],
+  blindSpots: [
+    'A silence that has not ended in the files, or that began before them.',
+    'A trail that records only a part.',
+  ],
   references: ['https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html'],
 });
 
