@@ -6,9 +6,7 @@ import type { ActiveRule } from '../lambda/rules/active-rule';
 import { levelOf, severityAt } from '../lambda/rules/severity';
 import { SUPPRESSED } from '../lambda/rules/suppression';
 import { PackedEntries } from '../lambda/windows/packed-entries';
-import { slotOf } from '../lambda/windows/slots';
 import {
-  type Mark,
   unionOfEntries,
   unionOfMarks,
   verdictOfEntries,
@@ -17,6 +15,7 @@ import {
 } from '../lambda/windows/verdict';
 import { type CollectedHit, type Extract, isBefore, sampleSlot } from './extract';
 import { FirstUses, type NewUse } from './first-uses';
+import { PackedMarks } from './packed-marks';
 import { headlineOf, type ReplayAlert } from './replay-alert';
 
 /** An event that an alert may show; its evidence is here as JSON, or is to be found in the input again. */
@@ -34,8 +33,7 @@ export interface Sample {
 /** What is known of one (rule, key, track): commutative, so that the order of arrival does not matter. */
 interface KeyHistory {
   readonly entries: PackedEntries | undefined;
-  /** slot|level|value → earliest and latest mark. */
-  readonly marks: Map<string, { first: Mark; last: Mark }> | undefined;
+  readonly marks: PackedMarks | undefined;
   /** slot|level|steps → earliest event: alerts show these. */
   readonly samples: Map<string, Sample>;
   /** The latest settled bucket, for continuation. */
@@ -81,7 +79,11 @@ export class Collector {
     this.relieveAbove = retainedMax;
     this.states = rules.map((active) => {
       const { baseline } = active.rule;
-      return { active, tracks: new Map(), firstUses: baseline && new FirstUses(active, baseline) };
+      return {
+        active,
+        tracks: new Map(),
+        firstUses: baseline && new FirstUses(active, baseline),
+      };
     });
   }
 
@@ -145,35 +147,25 @@ export class Collector {
       const distinct = active.window?.kind === 'distinct';
       history = {
         entries: distinct ? undefined : new PackedEntries(active.window?.kind === 'sum'),
-        marks: distinct ? new Map() : undefined,
+        marks: distinct ? new PackedMarks(active.slotMs) : undefined,
         samples: new Map(),
         settled: undefined,
       };
       keys.set(key, history);
     }
-    const slot = slotOf(hit.timeMs, active.slotMs);
     if (history.entries !== undefined) {
       history.entries.add(hit.id, hit.timeMs, hit.weight, hit.level, hit.steps);
       this.retained++;
     }
-    if (history.marks !== undefined) for (const value of hit.values) this.addMark(history.marks, slot, value, hit);
+    if (history.marks !== undefined) {
+      const held = history.marks.length;
+      for (const value of hit.values) history.marks.add(hit.id, hit.timeMs, value, hit.level);
+      this.retained += history.marks.length - held;
+    }
     if (hit.sampled) {
       const name = sampleSlot(active, hit.timeMs, hit.level, hit.steps);
       this.addSample(history.samples, name, hit, active.rule.id, input);
     }
-  }
-
-  private addMark(marks: NonNullable<KeyHistory['marks']>, slot: number, value: string, hit: CollectedHit): void {
-    const mark = { id: hit.id, timeMs: hit.timeMs, value, level: hit.level };
-    const name = `${slot}|${hit.level}|${value}`;
-    const known = marks.get(name);
-    if (known === undefined) {
-      marks.set(name, { first: mark, last: mark });
-      this.retained += 4;
-      return;
-    }
-    if (isBefore(mark, known.first)) known.first = mark;
-    if (isBefore(known.last, mark)) known.last = mark;
   }
 
   private addSample(
@@ -199,7 +191,7 @@ export class Collector {
         for (const [key, history] of keys) {
           this.judgeKey(state.active, track, key, history, untilMs);
           const settledMs = history.settled?.lastFiringMs ?? Number.NEGATIVE_INFINITY;
-          const isEmpty = (history.entries?.length ?? 0) + (history.marks?.size ?? 0) + history.samples.size === 0;
+          const isEmpty = (history.entries?.length ?? 0) + (history.marks?.length ?? 0) + history.samples.size === 0;
           if (isEmpty && settledMs < untilMs - 2 * state.active.quietMs) keys.delete(key);
         }
       }
@@ -214,7 +206,7 @@ export class Collector {
     const endMs = untilMs === Number.POSITIVE_INFINITY ? untilMs : bucketOf(untilMs, quietMs);
     const worth = mayFire(window, history);
     const entries = worth && history.entries ? unionOfEntries(history.entries.between(-1, endMs - 1)) : [];
-    const marks = worth && history.marks ? unionOfMarks(marksBefore(history.marks, endMs)) : [];
+    const marks = worth && history.marks ? unionOfMarks(history.marks.before(endMs)) : [];
     const items: readonly { id: string; timeMs: number }[] = history.entries === undefined ? marks : entries;
     // What was judged before and is still here is judged again: the same alerts come out, and late events join them.
     const firings = history.entries === undefined ? verdictOfMarks(window, marks) : verdictOfEntries(window, entries);
@@ -330,7 +322,7 @@ export class Collector {
     for (const { tracks, firstUses } of this.states) {
       for (const keys of tracks.values()) {
         for (const { entries, marks, samples } of keys.values()) {
-          count += (entries?.length ?? 0) + (marks?.size ?? 0) * 4 + samples.size * 8;
+          count += (entries?.length ?? 0) + (marks?.length ?? 0) + samples.size * 8;
         }
       }
       count += firstUses?.retained() ?? 0;
@@ -357,25 +349,16 @@ function widened(alert: ReplayAlert, raise: Raise, eventIds: readonly string[]):
 function mayFire(window: WindowSpec, { entries, marks }: KeyHistory): boolean {
   const least = window.kind === 'sequence' ? sum(window.stepCounts) : window.tiers[0].threshold;
   if (window.kind === 'silence') return true;
-  return marks === undefined ? entries?.mayHold(least, window.withinMs) === true : marks.size >= least;
+  return (marks ?? entries)?.mayHold(least, window.withinMs) === true;
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function marksBefore(marks: NonNullable<KeyHistory['marks']>, endMs: number): Mark[] {
-  const found: Mark[] = [];
-  for (const { first, last } of marks.values()) {
-    if (first.timeMs < endMs) found.push(first);
-    if (last.timeMs < endMs) found.push(last);
-  }
-  return found;
-}
-
 function forget(history: KeyHistory, slotsBeforeMs: number, untilMs: number): void {
   history.entries?.forget(untilMs);
-  for (const [name, { last }] of history.marks ?? []) if (last.timeMs <= untilMs) history.marks?.delete(name);
+  history.marks?.forget(untilMs);
   for (const [name, sample] of history.samples) if (sample.timeMs < slotsBeforeMs) history.samples.delete(name);
 }
 

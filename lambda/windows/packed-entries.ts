@@ -56,14 +56,17 @@ export class PackedEntries {
    * so true promises nothing.
    */
   mayHold(atLeast: number, withinMs: number): boolean {
-    if (this.weights === undefined && this.size < atLeast) return false;
+    if (this.weights === undefined) return this.mayHoldEntries(atLeast, withinMs);
+    let sum = 0;
+    for (let index = 0; index < this.size; index++) sum += this.weights[index] as number;
+    return sum >= atLeast;
+  }
+
+  /** The same for a number of entries, whatever their weights. */
+  mayHoldEntries(atLeast: number, withinMs: number): boolean {
+    if (this.size < atLeast) return false;
     const times = new Float64Array(this.size);
     for (let index = 0; index < this.size; index++) times[index] = this.timeAt(index);
-    if (this.weights !== undefined) {
-      let sum = 0;
-      for (let index = 0; index < this.size; index++) sum += this.weights[index] as number;
-      return sum >= atLeast;
-    }
     times.sort();
     for (let index = atLeast - 1; index < times.length; index++) {
       if ((times[index] as number) - (times[index - atLeast + 1] as number) < withinMs) return true;

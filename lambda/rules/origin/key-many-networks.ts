@@ -36,7 +36,8 @@ export default defineRule({
     withinMs: 15 * MINUTE,
     unit: 'networks',
   },
-  quietMs: HOUR,
+  // What moves about does so all day: twice is often enough to hear of it.
+  quietMs: 12 * HOUR,
   headline: (event) => `${event.actor} ${didOrTried(event)} ${callFrom(event)} with a key that is in use elsewhere too`,
   why: 'A session belongs to one laptop or one program. In three places at once, it belongs to somebody else too.',
   runbook: ORIGIN_RUNBOOK,

@@ -3,7 +3,6 @@ import { DAY, defineRule, type Examples, HOUR } from '../rule';
 import { but, call, denied, later, role } from '../sample';
 import {
   callFrom,
-  callingInstance,
   didOrTried,
   isPerson,
   ORIGIN_REFERENCES,
@@ -17,10 +16,8 @@ const BY_ROLE = { userIdentity: { type: ['AssumedRole', 'FederatedUser', 'SAMLUs
 
 export default defineRule({
   id: 'network-first-seen-role',
-  title: 'Session of a role came from a network new to it',
-  // Programs without an address of their own (functions, containers, hosted pipelines) come from new networks all the
-  // time: theirs are stored, and not told.
-  severity: (event) => (isPerson(event) ? 'low' : 'info'),
+  title: 'Session of a person came from a network new to it',
+  severity: 'low',
   rows: ['1-2'],
   attack: ['TA0001/T1078.004', 'TA0008/T1550.001'],
   match: [
@@ -36,8 +33,8 @@ export default defineRule({
     { feed: 'api-reads', outcome: 'any', service: 'sts.amazonaws.com', calls: ['GetCallerIdentity'], record: BY_ROLE },
   ],
   settings: ['trustedNetworks'],
-  // Credentials of instances are the matter of rules of their own; service-linked roles cannot be stolen.
-  when: (event) => callingInstance(event) === undefined && !event.actor.includes(':role/aws-service-role/'),
+  // Programs without an address of their own (functions, containers, hosted pipelines) come from new networks all day.
+  when: isPerson,
   baseline: {
     kind: 'session network',
     subject: actorKey,
@@ -51,7 +48,7 @@ export default defineRule({
   falsePositives: ['People who travel or work from home.'],
   blindSpots: [
     `The first ${LEARN_DAYS} days of an account. A role in its first days is judged by the networks of the account.`,
-    'Sessions of programs: stored for those who look, not told.',
+    'Programs with a role: key-many-networks looks at their keys, and the rules on instance credentials at instances.',
     SHARED_NETWORKS,
   ],
   references: ORIGIN_REFERENCES,
@@ -96,20 +93,13 @@ export const examples = (): Examples => {
         ],
       },
       {
-        why: 'a program with a role: stored only',
+        why: 'a program with a role',
         timeline: [opening, but(away, { userIdentity: role('web', 'session') })],
       },
       { why: 'a trusted network', timeline: [opening, away], settings: { trustedNetworks: ['203.0.113.0/24'] } },
       {
         why: 'an instance: other rules',
         timeline: [opening, but(away, { userIdentity: role('web', 'i-0123456789abcdef0') })],
-      },
-      {
-        why: 'a service-linked role',
-        timeline: [
-          opening,
-          but(away, { userIdentity: role('aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport', 's') }),
-        ],
       },
     ],
   };
