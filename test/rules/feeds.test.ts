@@ -55,6 +55,7 @@ const matches: fc.Arbitrary<Match> = fc
         { userIdentity: { type: ['Root'], accessKeyId: [{ prefix: 'ASIA' }] } },
         { eventType: ['AwsServiceEvent'] },
         { readOnly: [true] },
+        { readOnly: [{ exists: true }] },
         { errorCode: ['AccessDenied', { exists: false }] },
         { errorCode: [{ prefix: 'Access' }] },
       ),
@@ -136,6 +137,21 @@ describe('derived patterns', () => {
     expect(acceptedBy(patterns, consoleLogin('alice', 'Failure'))).toEqual(['WritesFailed']);
   });
 
+  it('take no successes for a detection of errors, whatever outcome it names', () => {
+    const patterns = feedPatterns([rule({ feed: 'errors', outcome: 'any', service: IAM, calls: ['CreateUser'] })]);
+    expect(acceptedBy(patterns, call(IAM, 'CreateUser'))).toEqual([]);
+    expect(acceptedBy(patterns, denied(call(IAM, 'CreateUser')))).toEqual(['WritesFailedIam']);
+  });
+
+  it('ask nothing for rules that are for files alone', () => {
+    const forFiles = {
+      ...rule(allWrites, { feed: 'api-reads', outcome: 'any', service: EC2 }),
+      replayOnly: true,
+    } as Rule;
+    expect(idsOf([forFiles])).toEqual(idsOf([]));
+    expect(forwardingPatterns([forFiles])).toEqual(forwardingPatterns([]));
+  });
+
   it('become one rule for every write when a detection wants all of them', () => {
     const patterns = feedPatterns([rule(createUser), rule(allWrites), rule(rootWrites)]);
     expect(patterns.filter((one) => one.side === 'writes').map((one) => one.id)).toEqual(['Writes']);
@@ -189,6 +205,11 @@ describe('derived patterns', () => {
     const patterns = feedPatterns([rule({ ...createUser, service: LAMBDA, calls: ['UpdateFunctionCode'] })]);
     expect(acceptedBy(patterns, call(LAMBDA, 'UpdateFunctionCode20150331v2'))).toEqual(['WritesSucceededLambda']);
     expect(acceptedBy(patterns, call(LAMBDA, 'DeleteFunction20150331'))).toEqual([]);
+    const cloudFront = feedPatterns([
+      rule({ ...createUser, service: 'cloudfront.amazonaws.com', calls: ['CreateDistribution'] }),
+    ]);
+    const created = call('cloudfront.amazonaws.com', 'CreateDistribution2020_05_31');
+    expect(acceptedBy(cloudFront, created)).toEqual(['WritesSucceededCloudfront']);
   });
 
   it('take writes without a readOnly flag and records without a category', () => {
