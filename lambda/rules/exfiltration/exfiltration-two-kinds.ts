@@ -70,6 +70,19 @@ export const examples = (): Examples => {
     fires: [
       { why: 'a disk shared, a database exported', timeline: [disk, later(database, HOUR)], severity: 'critical' },
       { why: 'at the end of the day', timeline: [disk, later(database, DAY - 1_000)] },
+      {
+        why: 'a disk and a database shared',
+        timeline: [
+          disk,
+          later(
+            but(database, {
+              eventName: 'ModifyDBSnapshotAttribute',
+              requestParameters: { dBSnapshotIdentifier: 'orders-1', attributeName: 'restore', valuesToAdd: ['all'] },
+            }),
+            HOUR,
+          ),
+        ],
+      },
       { why: 'a task of DataSync counts', timeline: [disk, later(task, HOUR)] },
       { why: 'three ways: one alert', timeline: [disk, later(database, HOUR), later(task, 2 * HOUR)] },
     ],

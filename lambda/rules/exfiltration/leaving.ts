@@ -5,7 +5,7 @@ import { accountIn, isOutside, regionIn } from '../accounts';
 import { lessIfAutomated } from '../callers';
 import type { Match } from '../rule';
 import type { Settings } from '../settings';
-import { levelOf, type Severity, shifted } from '../severity';
+import { levelOf, type Severity } from '../severity';
 
 /**
  * Calls by which data leaves, or can be taken: what leaves, to whom, and how grave that is. Each kind of calls has a rule
@@ -76,11 +76,11 @@ export function leaving(event: TrailEvent, settings: Settings): Leaving | undefi
   return found && { ...found, severity: lessIfAutomated(found.severity, event, settings) };
 }
 
-/** True for what counts where two kinds make a pattern: what is grave by itself, and a task of DataSync. */
+/** True for what counts where two kinds make a pattern: what is grave by itself, and DataSync. */
 export function isPartOfPattern(event: TrailEvent, settings: Settings): boolean {
   const found = leaving(event, settings);
   if (found === undefined) return false;
-  return levelOf(found.severity) >= levelOf('medium') || (found.kind === SYNC && event.call === 'CreateTask');
+  return levelOf(found.severity) >= levelOf('medium') || found.kind === SYNC;
 }
 
 export function leavingInWords(event: TrailEvent, settings: Settings): string {
@@ -190,9 +190,8 @@ function shared(event: TrailEvent, settings: Settings): Leaving | undefined {
     const severity = isImage && settings.organizationAccounts.length === 0 ? 'medium' : 'high';
     return { kind, what, name, to: `with account ${outside.slice(0, 3).join(', ')}`, severity };
   }
-  if (organizations.length > 0) {
-    return { kind, what, name, to: `with ${organizations[0]}`, severity: isImage ? 'low' : 'medium' };
-  }
+  // Only images can be shared with organizations.
+  if (organizations.length > 0) return { kind, what, name, to: `with ${organizations[0]}`, severity: 'low' };
   return undefined;
 }
 
@@ -229,22 +228,20 @@ function copied(event: TrailEvent, settings: Settings): Leaving | undefined {
   }
   // The call is made where the copy goes to; the source is elsewhere.
   const source = text(pick(parameters, 'sourceRegion')) ?? regionIn(name ?? '');
-  if (source === undefined || source === event.region) return undefined;
-  return toRegion(event.region, event, { kind: 'copy to another region', what, name }, settings, 'low', source);
+  return toRegion(event.region, event, { kind: 'copy to another region', what, name }, settings, source);
 }
 
-/** Low, or as given; medium at least where the setting says which regions are in use, and this is none of them. */
+/** Low; medium where the setting says which regions are in use, and this is none of them. */
 function toRegion(
   region: string | undefined,
   event: TrailEvent,
   leaving: Pick<Leaving, 'kind' | 'what' | 'name'>,
   { allowedRegions }: Settings,
-  severity: Severity = 'low',
   source = event.region,
 ): Leaving | undefined {
   if (region === undefined || region === source) return undefined;
   const strange = allowedRegions.length > 0 && !allowedRegions.includes(region);
-  return { ...leaving, to: `from ${source} to ${region}`, severity: strange ? shifted(severity, 1) : severity };
+  return { ...leaving, to: `from ${source} to ${region}`, severity: strange ? 'medium' : 'low' };
 }
 
 function exported(event: TrailEvent, settings: Settings): Leaving {
@@ -346,7 +343,7 @@ function replicated(event: TrailEvent, settings: Settings): Leaving | undefined 
   const name = nameOf(event);
   const what = `${name ?? 'data'} replicated`;
   const inRegion = (kind: string, region: string | undefined, source?: string) =>
-    toRegion(region, event, { kind, what, name }, settings, 'low', source);
+    toRegion(region, event, { kind, what, name }, settings, source);
   switch (event.service) {
     case RDS: {
       const source = text(pick(parameters, 'sourceRegion')) ?? regionIn(name ?? '');

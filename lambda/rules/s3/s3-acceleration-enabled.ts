@@ -2,12 +2,14 @@ import { ACCELERATING, LEAVING_SETTINGS, leaving, leavingInWords, leavingKey } f
 import { defineRule, type Examples, HOUR } from '../rule';
 import { but, call, denied } from '../sample';
 import { shifted } from '../severity';
-import { adjusted, bucketResources, S3 } from './public-access';
+import { isSensitiveBucket } from './objects';
+import { bucketResources, S3 } from './public-access';
 
 export default defineRule({
   id: 's3-acceleration-enabled',
   title: 'Transfer Acceleration of a bucket switched on',
-  severity: (event, settings) => adjusted('medium', event, settings),
+  severity: (event, settings) =>
+    shifted(leaving(event, settings)?.severity ?? 'medium', isSensitiveBucket(event, settings) ? 1 : 0),
   rows: ['1-15', '1-13'],
   attack: ['TA0010/T1048'],
   match: [ACCELERATING],
@@ -45,7 +47,7 @@ export const examples = (): Examples => {
     fires: [
       { why: 'switched on', timeline: [on], severity: 'medium' },
       { why: 'of a sensitive bucket', timeline: [accelerated('example-backup', 'Enabled')], severity: 'high' },
-      { why: 'by Terraform', timeline: [but(on, { userAgent: 'Terraform/1.9' })], severity: shifted('medium', -1) },
+      { why: 'by Terraform', timeline: [but(on, { userAgent: 'Terraform/1.9' })], severity: 'low' },
       { why: 'too large to see', timeline: [but(on, { requestParameters: { omitted: true } })] },
     ],
     quiet: [

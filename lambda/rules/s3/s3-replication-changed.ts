@@ -3,7 +3,8 @@ import { BUCKET_REPLICATING, LEAVING_SETTINGS, leaving, leavingInWords } from '.
 import { defineRule, type Examples, HOUR } from '../rule';
 import { but, call, denied, later } from '../sample';
 import type { Settings } from '../settings';
-import type { Severity } from '../severity';
+import { type Severity, shifted } from '../severity';
+import { isSensitiveBucket } from './objects';
 import { adjusted, bucketInWords, bucketKey, bucketResources, S3 } from './public-access';
 
 export default defineRule({
@@ -49,8 +50,7 @@ function isRemoval({ call: name }: TrailEvent): boolean {
 
 function severity(event: TrailEvent, settings: Settings): Severity {
   if (isRemoval(event)) return adjusted('low', event, settings);
-  // leaving() has weighed infrastructure as code already.
-  return adjusted(leaving(event, settings)?.severity ?? 'high', event, { ...settings, infrastructureAsCodeAgents: [] });
+  return shifted(leaving(event, settings)?.severity ?? 'high', isSensitiveBucket(event, settings) ? 1 : 0);
 }
 
 export const examples = (): Examples => {
