@@ -2,7 +2,7 @@ import type { AlertView } from './alert-view';
 import { tagOf } from './email';
 import { accountName, type Frame, titleOf } from './frame';
 import { eventLink } from './links';
-import { chatText, cut } from './neutral';
+import { chatCode, chatText, cut } from './neutral';
 import { timeText } from './times';
 
 /**
@@ -42,13 +42,13 @@ export function chatMessage(view: AlertView, frame: Frame): ChatMessage {
   const link = lead === undefined ? undefined : eventLink(lead.region, lead.eventId);
   const from = lead?.caller.sourceIp ?? lead?.caller.sourceService;
   const title = `${tagOf(view, frame)} ${titleOf(view, frame)}`;
-  const account = words.account(chatText(view.account), accountName(frame, view.account));
+  const account = words.account(chatCode(view.account), accountName(frame, view.account));
   const lines = [
     ...(view.track === 'test' ? [words.test] : []),
-    chatText(view.headline),
-    `*${labels.who}* ${chatText(view.actor)}`,
-    ...(from === undefined ? [] : [`*${labels.from}* ${chatText(from)}`]),
-    `*${labels.where}* ${account}, ${chatText(view.region)}`,
+    chatCode(view.headline),
+    `*${labels.who}* ${chatCode(view.actor)}`,
+    ...(from === undefined ? [] : [`*${labels.from}* ${chatCode(from)}`]),
+    `*${labels.where}* ${account}, ${chatCode(view.region)}`,
     `*${labels.when}* ${timeText(view.firstEventMs, view.lastFiringMs, timeZone)}`,
     ...(rule === undefined ? [] : [`*${labels.why}* ${rule.why}`]),
     ...(link === undefined ? [] : [link]),
@@ -79,7 +79,7 @@ export function chatDigest(views: readonly AlertView[], subject: string, frame: 
   const lines: string[] = [];
   let room = LIMITS.description - 500;
   for (const view of views) {
-    const line = `${tagOf(view, frame)} ${titleOf(view, frame)}: ${chatText(cut(view.headline, 200))}`;
+    const line = `${tagOf(view, frame)} ${titleOf(view, frame)}: ${chatCode(cut(view.headline, 200))}`;
     room -= line.length + 1;
     if (room < 0) break;
     lines.push(line);

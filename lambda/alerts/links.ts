@@ -1,3 +1,5 @@
+import { mailText } from './neutral';
+
 /**
  * Ways to look an event up, in its own region and partition. Undefined where the record does not say enough, or says
  * what AWS would not: nothing that an attacker wrote gets into a link or a command.
@@ -35,13 +37,9 @@ export function lookupCommand(
   attribute: keyof typeof ATTRIBUTES,
   value: string | undefined,
 ): string | undefined {
-  if (
-    value === undefined ||
-    !ATTRIBUTES[attribute].test(value) ||
-    !/^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/.test(region)
-  ) {
-    return undefined;
-  }
+  if (value === undefined || !ATTRIBUTES[attribute].test(value)) return undefined;
+  // A mail program would make a link of a name such as www.example.com.
+  if (mailText(value) !== value || !/^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/.test(region)) return undefined;
   const quoted = /[,=]/.test(value) ? `'"${value}"'` : value; // the CLI's shorthand takes them for its own
   return `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=${attribute},AttributeValue=${quoted}`;
 }

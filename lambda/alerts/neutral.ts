@@ -101,7 +101,7 @@ const SCHEME = /([a-z][a-z0-9+.-]{0,30}):(?=\/\/)|\b(javascript|data|vbscript|ma
  * What mail programs make a link of by themselves: a domain, also with the full stops of other scripts. Not the domain
  * of a mail address, which people need to see who is meant; a page behind one is.
  */
-const DOMAIN = /(?<![\p{L}\p{N}_.-])(?:[\p{L}\p{N}-]{1,63}[.\u3002\uff0e\uff61])+\p{L}{2,24}(?![\p{L}\p{N}_-])/gu;
+const DOMAIN = /(?<![\p{L}\p{N}_.-])(?:[\p{L}\p{N}-]{1,63}[.\u3002\uff0e\uff61])+\p{L}{2,63}(?![\p{L}\p{N}_-])/gu;
 
 /** Names of AWS services: `signin.amazonaws.com`. Not with a page: anybody may have a bucket there. */
 const AWS_SERVICE = /^[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
@@ -129,17 +129,17 @@ function isNoPage(domain: string, before: string | undefined, after: string | un
   return after !== '/' && (before === '@' || after === '@' || AWS_SERVICE.test(domain));
 }
 
-/**
- * Harmless text for a chat message: what `mailText` does, and no mention, emphasis or code of its own. Shown as code, so
- * that underscores of names stay what they are.
- */
+/** Harmless text for a chat message: what `mailText` does, and no mention, emphasis or code of its own. */
 export function chatText(text: string): string {
-  const plain = mailText(text)
+  return mailText(text.replaceAll('@', '\uff20'))
     .replaceAll('`', '\u02cb')
-    .replaceAll('@', '\uff20')
     .replaceAll('&', '\uff06')
     .replaceAll('](', '] (');
-  return plain === '' ? '' : `\`${plain}\``;
+}
+
+/** The same shown as code, so that underscores and asterisks of names stay what they are. */
+export function chatCode(text: string): string {
+  return text === '' ? '' : `\`${chatText(text)}\``;
 }
 
 /** JSON that may stand in a page: no `<`, `>` or `&`, which its texts write as escapes. Reads as the same value. */

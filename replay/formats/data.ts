@@ -36,11 +36,15 @@ export function csv(alerts: readonly ReplayAlert[]): string {
   return [COLUMNS.join(','), ...rows.map((row) => row.join(','))].map((line) => `${line}\r\n`).join('');
 }
 
-/** Spreadsheets run cells that start with these, also after a quote mark: an apostrophe makes them text. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Spreadsheets run cells that start with these, also behind blanks, and in some languages their wide forms: an apostrophe
+ * makes them text. Where the list separator is another, a cell begins behind each of those too.
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
+const FORMULA = /(^|[;\t|])([\s"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\t\r])/g;
 
 function cell(value: unknown): string {
   const text = value === null || value === undefined ? '' : Array.isArray(value) ? value.join(' ') : String(value);
-  const disarmed = FORMULA.test(text) ? `'${text}` : text;
+  const disarmed = text.replace(FORMULA, "$1$2'");
   return /[",\r\n]/.test(disarmed) || disarmed !== text ? `"${disarmed.replaceAll('"', '""')}"` : disarmed;
 }
