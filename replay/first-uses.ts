@@ -142,8 +142,8 @@ export class FirstUses {
       values = new Map();
       this.lastUsedMs.set(owner, values);
     }
-    // To the end of the hour: of the uses within one, only the first is sure to come here.
-    const usedMs = (Math.floor(timeMs / HOUR) + 1) * HOUR - 1;
+    // To the hour: of the uses within one, only the first is sure to come here.
+    const usedMs = Math.floor(timeMs / HOUR) * HOUR;
     values.set(value, Math.max(values.get(value) ?? usedMs, usedMs));
   }
 

@@ -138,11 +138,6 @@ export const examples = (): Examples => {
           severity: 'high',
         }),
       ),
-      {
-        why: 'leaving the organization, marked as a read',
-        timeline: [but(closed, { eventName: 'LeaveOrganization', readOnly: true, requestParameters: null })],
-        severity: 'high',
-      },
       { why: 'tags of an account', timeline: [but(closed, { eventName: 'TagResource' })], severity: 'low' },
       { why: 'tags no more', timeline: [but(closed, { eventName: 'UntagResource' })], severity: 'low' },
       {
