@@ -1,37 +1,35 @@
-import { actorAndTool, fromConsole } from '../callers';
+import { actorAndTool, fromClient, fromConsole } from '../callers';
 import { defineRule, type Examples, MINUTE } from '../rule';
 import { but, call, later, role } from '../sample';
-import { BURST_RUNBOOK, callInWords, infoIfAutomated, isDiscovery } from './bursts';
+import { BURST_RUNBOOK, callInWords, infoIfAutomated } from './bursts';
 import {
   DISCOVERY_BLIND_SPOTS,
   DISCOVERY_REFERENCES,
   DISCOVERY_WHY,
-  kindsOfCalls,
-  READS,
+  QUESTIONS,
+  questions,
   SERVICES_MIN,
   serviceAndCall,
 } from './discovery';
 
 export default defineRule({
   id: 'discovery-burst-console',
-  title: 'One console user looked at many things in many services',
+  title: 'One console user asked many services what there is',
   severity: (event, settings) => infoIfAutomated('medium', event, settings),
-  // Needs every read, which a deployment forwards only on request, and which cost a replay most of its time.
-  mode: 'off',
   rows: ['1-1'],
   attack: ['TA0007/T1526', 'TA0007/T1580', 'TA0007/T1538'],
-  match: READS,
+  match: QUESTIONS,
   settings: ['infrastructureAsCodeAgents'],
-  when: (event) => fromConsole(event) && isDiscovery(event),
+  when: (event) => fromConsole(event) && fromClient(event),
   window: {
     kind: 'distinct',
     per: actorAndTool,
     value: serviceAndCall,
     groups: SERVICES_MIN,
     // Twice that of programs: each page places a dozen calls by itself.
-    threshold: 40,
+    threshold: 24,
     withinMs: 5 * MINUTE,
-    unit: 'kinds of discovery calls',
+    unit: 'different questions about the account',
   },
   headline: callInWords,
   why: DISCOVERY_WHY,
@@ -49,31 +47,29 @@ export const examples = (): Examples => {
     sessionCredentialFromConsole: 'true',
     userIdentity: role('aws-reserved/sso.amazonaws.com/AWSReservedSSO_ReadOnly_0123456789abcdef', 'alice'),
   });
-  const kinds = (count: number, services: number, fields: object = {}) =>
-    kindsOfCalls(count, services).map(([eventSource, eventName], index) =>
-      but(later(look, index * 2_000), { eventSource, eventName, ...fields }),
+  const ask = (count: number, services: number, fields: object = {}) =>
+    questions(count, services).map(([eventSource, eventName], index) =>
+      but(later(look, index * 2_000), { eventSource, eventName, readOnly: true, ...fields }),
     );
+  const sso = (name: string) => role('aws-reserved/sso.amazonaws.com/AWSReservedSSO_ReadOnly_0123456789abcdef', name);
   return {
     fires: [
-      { why: 'forty kinds of five services', timeline: kinds(40, 5), severity: 'medium' },
-      { why: 'of eight services', timeline: kinds(41, 8) },
+      { why: 'twenty-four questions to five services', timeline: ask(24, 5), severity: 'medium' },
+      { why: 'to eight services', timeline: ask(25, 8) },
     ],
     quiet: [
-      { why: 'thirty-nine kinds', timeline: kinds(39, 5) },
-      { why: 'of four services', timeline: kinds(40, 4) },
-      {
-        why: 'not in the console: the other rule',
-        timeline: kinds(40, 5, { sessionCredentialFromConsole: undefined }),
-      },
+      { why: 'twenty-three questions', timeline: ask(23, 5) },
+      { why: 'to four services', timeline: ask(24, 4) },
+      { why: 'not in the console: the other rule', timeline: ask(24, 5, { sessionCredentialFromConsole: undefined }) },
       {
         why: 'two people with one role',
-        timeline: kinds(40, 5).map((record, index) =>
-          index % 2 === 0
-            ? record
-            : but(record, {
-                userIdentity: role('aws-reserved/sso.amazonaws.com/AWSReservedSSO_ReadOnly_0123456789abcdef', 'bob'),
-              }),
+        timeline: ask(24, 5).map((record, index) =>
+          index % 2 === 0 ? record : but(record, { userIdentity: sso('bob') }),
         ),
+      },
+      {
+        why: 'a service on behalf of a person',
+        timeline: ask(24, 5, { userIdentity: { ...sso('alice'), invokedBy: 'resource-explorer-2.amazonaws.com' } }),
       },
     ],
   };

@@ -1,9 +1,7 @@
 import type { TrailEvent } from '../../intake/trail-event';
-import { NOT_BY_SERVICE } from '../callers';
 import type { Match } from '../rule';
 
-/** Reads of the whole account that programs rarely place, and whoever finds keys places first. */
-const named = (service: string, calls: NonNullable<Match['calls']>): Match => ({
+const named = (service: string, ...calls: [string, ...string[]]): Match => ({
   feed: 'api-reads',
   outcome: 'any',
   service: `${service}.amazonaws.com`,
@@ -11,49 +9,88 @@ const named = (service: string, calls: NonNullable<Match['calls']>): Match => ({
 });
 
 /**
- * Every read that arrives is looked at. A deployment forwards only the reads that rules name, unless it forwards all:
- * so those that tell most are named here.
+ * Questions about the whole account, which programs rarely ask and whoever finds keys asks first. Not those that
+ * controllers and agents ask all day (DescribeInstances, DescribeLogStreams): named reads are forwarded from every region.
  */
-export const READS: readonly [Match, ...Match[]] = [
-  { feed: 'api-reads', outcome: 'any', record: NOT_BY_SERVICE },
-  named('iam', [
-    'ListUsers',
-    'ListRoles',
-    'ListGroups',
-    'ListPolicies',
-    'ListMFADevices',
-    'GetAccountSummary',
-    'GetAccountPasswordPolicy',
+export const QUESTIONS: readonly [Match, ...Match[]] = [
+  named(
+    'iam',
+    'GenerateCredentialReport',
     'GetAccountAuthorizationDetails',
+    'GetAccountPasswordPolicy',
+    'GetAccountSummary',
     'GetCredentialReport',
-  ]),
-  named('sts', ['GetCallerIdentity']),
-  named('s3', ['ListBuckets']),
-  named('ec2', [
-    'DescribeRegions',
-    'DescribeKeyPairs',
-    'DescribeSnapshots',
+    'GetUser',
+    'ListAccountAliases',
+    'ListAttachedUserPolicies',
+    'ListGroups',
+    'ListGroupsForUser',
+    'ListInstanceProfiles',
+    'ListMFADevices',
+    'ListOpenIDConnectProviders',
+    'ListPolicies',
+    'ListRoles',
+    'ListSAMLProviders',
+    'ListUserPolicies',
+    'ListUsers',
+    'ListVirtualMFADevices',
+  ),
+  named('sts', 'GetCallerIdentity'),
+  named('organizations', 'DescribeOrganization', 'ListAccounts', 'ListRoots'),
+  named('account', 'GetAlternateContact', 'GetContactInformation', 'ListRegions'),
+  named('s3', 'ListBuckets', 'GetAccountPublicAccessBlock'),
+  named(
+    'ec2',
+    'DescribeAccountAttributes',
     'DescribeAddresses',
+    'DescribeFlowLogs',
+    'DescribeKeyPairs',
+    'DescribeRegions',
+    'DescribeReservedInstances',
+    'DescribeSnapshots',
+    'DescribeTransitGateways',
+    'DescribeVpcPeeringConnections',
+    'DescribeVpcs',
     'DescribeVpnConnections',
-  ]),
-  named('lambda', ['ListFunctions']),
-  named('rds', ['DescribeDBInstances', 'DescribeDBSnapshots']),
-  named('dynamodb', ['ListTables']),
-  named('secretsmanager', ['ListSecrets']),
-  named('ssm', ['DescribeParameters']),
-  named('kms', ['ListKeys', 'ListAliases']),
-  named('cloudtrail', ['DescribeTrails', 'ListTrails']),
-  named('guardduty', ['ListDetectors']),
-  named('organizations', ['DescribeOrganization', 'ListAccounts']),
-  named('ses', ['ListIdentities', 'GetAccountSendingEnabled', 'GetSendQuota']),
-  named('sns', ['ListTopics']),
-  named('sqs', ['ListQueues']),
-  named('ecr', ['DescribeRepositories']),
-  named('ecs', ['ListClusters']),
-  named('eks', ['ListClusters']),
-  named('route53', ['ListHostedZones']),
-  named('bedrock', ['ListFoundationModels']),
-  named('ce', ['GetCostAndUsage']),
+  ),
+  named('rds', 'DescribeDBClusters', 'DescribeDBInstances', 'DescribeDBSnapshots'),
+  named('redshift', 'DescribeClusters'),
+  named('dynamodb', 'ListTables', 'ListBackups'),
+  named('elasticache', 'DescribeCacheClusters'),
+  named('es', 'ListDomainNames'),
+  named('elasticfilesystem', 'DescribeFileSystems'),
+  named('backup', 'ListBackupVaults'),
+  named('lambda', 'ListFunctions', 'ListLayers'),
+  named('apigateway', 'GetRestApis', 'GetApis'),
+  named('ecs', 'ListTaskDefinitions'),
+  named('ecr', 'DescribeRepositories'),
+  named('eks', 'ListClusters'),
+  named('lightsail', 'GetInstances'),
+  named('secretsmanager', 'ListSecrets'),
+  named('ssm', 'DescribeParameters', 'DescribeInstanceInformation', 'ListCommands'),
+  named('kms', 'ListAliases', 'ListKeys'),
+  named('acm', 'ListCertificates'),
+  named('cloudtrail', 'DescribeTrails', 'ListEventDataStores', 'ListTrails'),
+  named('guardduty', 'ListDetectors'),
+  named('config', 'DescribeConfigurationRecorders'),
+  named('securityhub', 'DescribeHub'),
+  named('access-analyzer', 'ListAnalyzers'),
+  named('logs', 'DescribeMetricFilters', 'DescribeSubscriptionFilters'),
+  named('ses', 'GetAccount', 'GetAccountSendingEnabled', 'GetSendQuota', 'ListIdentities'),
+  named('sns', 'ListSubscriptions', 'ListTopics'),
+  named('sqs', 'ListQueues'),
+  named('route53', 'ListHostedZones'),
+  named('route53domains', 'ListDomains'),
+  named('cloudfront', 'ListDistributions'),
+  named('cloudformation', 'ListStacks'),
+  named('codebuild', 'ListProjects'),
+  named('codecommit', 'ListRepositories'),
+  named('cognito-idp', 'ListUserPools'),
+  named('glue', 'GetDatabases', 'GetConnections'),
+  named('sagemaker', 'ListNotebookInstances'),
+  named('bedrock', 'GetFoundationModelAvailability', 'GetUseCaseForModelAccess', 'ListFoundationModels'),
+  named('servicequotas', 'ListServiceQuotas'),
+  named('ce', 'GetCostAndUsage', 'GetCostForecast'),
 ];
 
 /** `ec2.amazonaws.com:DescribeRegions`: the group of a value is its service. */
@@ -68,7 +105,6 @@ export const DISCOVERY_WHY =
   'Whoever gets hold of keys first finds out what they open: dozens of different questions to many services, within minutes.';
 
 export const DISCOVERY_BLIND_SPOTS = [
-  'In a deployment, reads that are not forwarded: unless all are, only those that rules name and those that fail.',
   'Slow discovery, or with many principals.',
   'Calls with the user agent of infrastructure as code are counted apart and only stored; the caller writes the agent.',
 ] as const;
@@ -79,10 +115,14 @@ export const DISCOVERY_REFERENCES = [
   'https://attack.mitre.org/techniques/T1087/004/',
 ] as const;
 
-/** Kinds of discovery calls in so many services, for examples: [service, call]. */
-export function kindsOfCalls(count: number, services: number): [string, string][] {
-  return Array.from({ length: count }, (_, index) => [
-    `${['iam', 'ec2', 's3', 'rds', 'lambda', 'ecs', 'sns', 'sqs'][index % services]}.amazonaws.com`,
-    `${['List', 'Describe', 'Get'][index % 3]}Thing${index}`,
-  ]);
+/** So many different questions to so many services, for examples: [service, call]. */
+export function questions(count: number, services: number): [string, string][] {
+  const asked = QUESTIONS.filter(({ calls = [] }) => calls.length > 1).slice(0, services);
+  const rounds = asked.flatMap(({ service = '', calls = [] }) =>
+    calls.map((name, round) => ({ service, name, round })),
+  );
+  return rounds
+    .sort((a, b) => a.round - b.round)
+    .slice(0, count)
+    .map(({ service, name }) => [service, name]);
 }

@@ -1,4 +1,5 @@
 import type { TrailEvent } from '../../intake/trail-event';
+import { QUESTIONS } from '../bursts/discovery';
 import { shortService, whereFrom } from '../callers';
 import { DAY, defineRule, type Examples, HOUR, type Match } from '../rule';
 import { but, call, denied, later, user } from '../sample';
@@ -10,8 +11,8 @@ const WITH_KEYS = { userIdentity: { type: ['IAMUser'], accessKeyId: [{ prefix: '
 const USES: readonly Match[] = [
   { feed: 'api-writes', outcome: 'any', record: WITH_KEYS },
   { feed: 'errors', outcome: ['denied', 'failed'], record: WITH_KEYS },
-  { feed: 'api-reads', outcome: 'any', service: 'sts.amazonaws.com', calls: ['GetCallerIdentity'] },
-  { feed: 'api-reads', outcome: 'any', record: WITH_KEYS },
+  // Of reads, what is tried first with a key: every read of every key would be a lot, and most keys are old.
+  ...QUESTIONS.map((question) => ({ ...question, record: WITH_KEYS })),
 ];
 
 /** What is tried first with a key that one is not sure of, and what one takes it for. */
@@ -55,7 +56,7 @@ export default defineRule({
     'Infrastructure as code that makes a key and a program that starts with it.',
   ],
   blindSpots: [
-    'In a deployment, of successful reads only GetCallerIdentity and what else is forwarded.',
+    'Reads that succeed, but for questions about the account: who am I, which buckets, which users.',
     'A key that is first used to make another key, and then no more. Keys used later than an hour after they were made.',
     'Whether maker and user called from the same address: both are among the evidence.',
   ],
