@@ -6,6 +6,7 @@ import type { ActiveRule } from '../lambda/rules/active-rule';
 import { levelOf, severityAt } from '../lambda/rules/severity';
 import { SUPPRESSED } from '../lambda/rules/suppression';
 import { PackedEntries } from '../lambda/windows/packed-entries';
+import { slotOf } from '../lambda/windows/slots';
 import {
   unionOfEntries,
   unionOfMarks,
@@ -13,7 +14,7 @@ import {
   verdictOfMarks,
   type WindowSpec,
 } from '../lambda/windows/verdict';
-import { type CollectedHit, type Extract, isBefore, sampleSlot } from './extract';
+import { type CollectedHit, defersEvidence, type Extract, isBefore, sampleSlot } from './extract';
 import { FirstUses, type NewUse } from './first-uses';
 import { PackedMarks } from './packed-marks';
 import { headlineOf, type ReplayAlert } from './replay-alert';
@@ -45,6 +46,8 @@ interface RuleState {
   readonly tracks: Map<string, Map<string, KeyHistory>>;
   /** Of rules with a baseline. */
   readonly firstUses: FirstUses | undefined;
+  /** Evidence is in the inputs: what alerts show is found among the entries themselves. */
+  readonly isDeferred: boolean;
 }
 
 /** How far out of order events may come, in event time, and still be judged with everything around them. */
@@ -75,6 +78,8 @@ export class Collector {
     rules: readonly ActiveRule[],
     private readonly latenessMs = DEFAULT_LATENESS_MS,
     private readonly retainedMax = RETAINED_MAX,
+    /** Whether the extractors leave the evidence of some rules for later. */
+    canReadAgain = false,
   ) {
     this.relieveAbove = retainedMax;
     this.states = rules.map((active) => {
@@ -83,6 +88,7 @@ export class Collector {
         active,
         tracks: new Map(),
         firstUses: baseline && new FirstUses(active, baseline),
+        isDeferred: canReadAgain && defersEvidence(active),
       };
     });
   }
@@ -136,7 +142,7 @@ export class Collector {
   }
 
   private addToWindow(state: RuleState, key: string, hit: CollectedHit, input: number): void {
-    const { active } = state;
+    const { active, isDeferred } = state;
     let keys = state.tracks.get(hit.track);
     if (keys === undefined) {
       keys = new Map();
@@ -146,20 +152,20 @@ export class Collector {
     if (history === undefined) {
       const distinct = active.window?.kind === 'distinct';
       history = {
-        entries: distinct ? undefined : new PackedEntries(active.window?.kind === 'sum'),
-        marks: distinct ? new PackedMarks(active.slotMs) : undefined,
+        entries: distinct ? undefined : new PackedEntries(active.window?.kind === 'sum', isDeferred),
+        marks: distinct ? new PackedMarks(active.slotMs, isDeferred) : undefined,
         samples: new Map(),
         settled: undefined,
       };
       keys.set(key, history);
     }
     if (history.entries !== undefined) {
-      history.entries.add(hit.id, hit.timeMs, hit.weight, hit.level, hit.steps);
+      history.entries.add(hit.id, hit.timeMs, hit.weight, hit.level, hit.steps, input);
       this.retained++;
     }
     if (history.marks !== undefined) {
       const held = history.marks.length;
-      for (const value of hit.values) history.marks.add(hit.id, hit.timeMs, value, hit.level);
+      for (const value of hit.values) history.marks.add(hit.id, hit.timeMs, value, hit.level, input);
       this.retained += history.marks.length - held;
     }
     if (hit.sampled) {
@@ -189,7 +195,7 @@ export class Collector {
       this.judgeFirstUses(state, untilMs);
       for (const [track, keys] of state.tracks) {
         for (const [key, history] of keys) {
-          this.judgeKey(state.active, track, key, history, untilMs);
+          this.judgeKey(state, track, key, history, untilMs);
           const settledMs = history.settled?.lastFiringMs ?? Number.NEGATIVE_INFINITY;
           const isEmpty = (history.entries?.length ?? 0) + (history.marks?.length ?? 0) + history.samples.size === 0;
           if (isEmpty && settledMs < untilMs - 2 * state.active.quietMs) keys.delete(key);
@@ -200,7 +206,8 @@ export class Collector {
     this.retained = this.countRetained();
   }
 
-  private judgeKey(active: ActiveRule, track: string, key: string, history: KeyHistory, untilMs: number): void {
+  private judgeKey(state: RuleState, track: string, key: string, history: KeyHistory, untilMs: number): void {
+    const { active } = state;
     const { window, quietMs } = active;
     if (window === undefined) return;
     const endMs = untilMs === Number.POSITIVE_INFINITY ? untilMs : bucketOf(untilMs, quietMs);
@@ -217,21 +224,23 @@ export class Collector {
         for (let index = from; index < to && ids.size < EVENT_IDS_MAX; index++)
           ids.add((items[index] as { id: string }).id);
       }
-      this.settle(active, track, history, raise, [...ids]);
+      this.settle(state, track, history, raise, [...ids]);
     }
     if (endMs === Number.POSITIVE_INFINITY) return;
     // A silence reaches back to the last event, however long ago.
-    const keepFromMs = window.kind === 'silence' ? (entries.at(-1)?.timeMs ?? endMs) - 1 : endMs - window.withinMs;
-    forget(history, keepFromMs - active.slotMs, keepFromMs);
+    const keepFromMs = window.kind === 'silence' ? (entries.at(-1)?.timeMs ?? endMs) : endMs - window.withinMs + 1;
+    // By whole slots: what an alert shows of a slot is its earliest event, however much was forgotten before.
+    forget(history, slotOf(keepFromMs, active.slotMs));
   }
 
-  private settle(active: ActiveRule, track: string, history: KeyHistory, raise: Raise, eventIds: string[]): void {
+  private settle(state: RuleState, track: string, history: KeyHistory, raise: Raise, eventIds: string[]): void {
+    const { active } = state;
     const known = this.alerts.get(raise.alertId);
     if (known !== undefined) {
       this.alerts.set(raise.alertId, widened(known, raise, eventIds));
       return;
     }
-    const samples = samplesOf(history, raise, active);
+    const samples = samplesOf(candidatesFor(state, history), raise, active);
     const told = this.tell(active, track, raise, history.settled);
     history.settled = told.settling;
     if (samples.some(({ json }) => json === '')) this.deferred.set(raise.alertId, { active, samples });
@@ -356,16 +365,23 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function forget(history: KeyHistory, slotsBeforeMs: number, untilMs: number): void {
-  history.entries?.forget(untilMs);
-  history.marks?.forget(untilMs);
-  for (const [name, sample] of history.samples) if (sample.timeMs < slotsBeforeMs) history.samples.delete(name);
+function forget(history: KeyHistory, beforeMs: number): void {
+  history.entries?.forget(beforeMs - 1);
+  history.marks?.forget(beforeMs - 1);
+  for (const [name, sample] of history.samples) if (sample.timeMs < beforeMs) history.samples.delete(name);
+}
+
+/** Of each slot of a key, level and set of steps the earliest event. */
+function candidatesFor({ active, isDeferred }: RuleState, { entries, marks, samples }: KeyHistory): readonly Sample[] {
+  if (!isDeferred) return [...samples.values()];
+  const earliest = (entries ?? marks)?.earliest(active.slotMs) ?? [];
+  return earliest.map(({ origin, ...rest }) => ({ ...rest, rule: active.rule.id, json: '', input: origin }));
 }
 
 /** Samples of the windows that an alert's firings looked at; the one that leads the alert comes first. At most 5. */
-function samplesOf(history: KeyHistory, raise: Raise, active: ActiveRule): Sample[] {
+function samplesOf(candidates: readonly Sample[], raise: Raise, active: ActiveRule): Sample[] {
   const withinMs = active.window?.withinMs ?? 0;
-  const ofAlert = [...history.samples.values()]
+  const ofAlert = candidates
     .filter(({ timeMs }) => timeMs > raise.firstFiringMs - withinMs && timeMs <= raise.lastFiringMs)
     .sort((a, b) => (isBefore(a, b) ? -1 : 1));
   const lead = leadOf(ofAlert);

@@ -103,7 +103,7 @@ export class Extractor {
     private readonly span: Span = ALWAYS,
     canReadAgain = false,
   ) {
-    this.isDeferred = engine.rules.map((active) => canReadAgain && looksAtEveryCall(active));
+    this.isDeferred = engine.rules.map((active) => canReadAgain && defersEvidence(active));
     this.indexOf = new Map(engine.rules.map((active, index) => [active, index]));
     this.dispatcher = createDispatcher(engine.rules, (rule, error, event) =>
       this.ruleErrors.push({ rule, error: error instanceof Error ? error.message : String(error), eventId: event.id }),
@@ -133,7 +133,7 @@ export class Extractor {
     // Evidence is dear and few events are shown: only the earliest of each slot gets any.
     for (const { hit, event, collected } of this.samples.values()) {
       collected.sampled = true;
-      if (!this.isDeferred[collected.rule]) collected.evidence ||= JSON.stringify(evidenceOf(hit, event));
+      collected.evidence ||= JSON.stringify(evidenceOf(hit, event));
     }
     const timesMs = this.timesMs.slice(0, this.count);
     const { accounts, hits, unreadable, ruleErrors } = this;
@@ -241,7 +241,7 @@ export class Extractor {
     this.hits.push(collected);
     const sample = { hit, event, collected };
     if (active.rule.baseline !== undefined) this.uses.push(sample);
-    else {
+    else if (!this.isDeferred[collected.rule]) {
       const slot = sampleSlot(active, event.timeMs, hit.level, hit.steps);
       for (const key of hit.keys) this.addSample(`${collected.rule}|${collected.track}|${slot}|${key}`, sample);
     }
@@ -255,14 +255,18 @@ interface Sample {
   readonly collected: CollectedHit;
 }
 
-/** Counting rules with a match that names no calls: most events are hits, and few hits are ever shown. */
-function looksAtEveryCall({ rule, window }: ActiveRule): boolean {
+/** Calls that a rule may name and still be about little. */
+const FEW_CALLS = 50;
+
+/**
+ * Counting rules that look at every call, or at very many: most events are hits, and few hits are ever shown. Their
+ * evidence is made when an alert needs it, by reading the input again.
+ */
+export function defersEvidence({ rule, window }: ActiveRule): boolean {
   const counts = window !== undefined && window.kind !== 'sequence' && window.tiers[0].threshold > 1;
-  return (
-    counts &&
-    rule.baseline === undefined &&
-    rule.match.some(({ calls, feed }) => calls === undefined && feed !== 'errors')
-  );
+  if (!counts || rule.baseline !== undefined) return false;
+  const named = rule.match.reduce((sum, { calls }) => sum + (calls?.length ?? 0), 0);
+  return named > FEW_CALLS || rule.match.some(({ calls, feed }) => calls === undefined && feed !== 'errors');
 }
 
 function grown(times: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

@@ -1,4 +1,4 @@
-import { PackedEntries } from '../lambda/windows/packed-entries';
+import { type Origin, PackedEntries } from '../lambda/windows/packed-entries';
 import { slotOf } from '../lambda/windows/slots';
 import { byTimeThenId, type Entry, type Mark } from '../lambda/windows/verdict';
 
@@ -10,22 +10,27 @@ const COMPACT_ABOVE = 1_024;
  * as the live store keeps them. What lies between is dropped when there is much of it.
  */
 export class PackedMarks {
-  private entries = new PackedEntries(true);
+  private entries: PackedEntries;
   private values: string[] = [];
   private numbers = new Map<string, number>();
   private compactAbove = COMPACT_ABOVE;
 
-  constructor(private readonly slotMs: number) {}
+  constructor(
+    private readonly slotMs: number,
+    private readonly keepsOrigins = false,
+  ) {
+    this.entries = new PackedEntries(true, keepsOrigins);
+  }
 
   /** Uses held. */
   get length(): number {
     return this.entries.length;
   }
 
-  add(id: string, timeMs: number, value: string, level: number): void {
-    this.put(id, timeMs, value, level);
+  add(id: string, timeMs: number, value: string, level: number, origin = 0): void {
+    this.put(id, timeMs, value, level, origin);
     if (this.entries.length <= this.compactAbove) return;
-    this.keepOnly(this.before(Number.POSITIVE_INFINITY));
+    this.keepEdges();
     this.compactAbove = Math.max(COMPACT_ABOVE, this.entries.length * 2);
   }
 
@@ -36,17 +41,17 @@ export class PackedMarks {
 
   /** The earliest and the latest use of each slot, level and value, of those before `endMs`; in no particular order. */
   before(endMs: number): Mark[] {
-    const slots = new Map<string, { first: Entry; last: Entry }>();
-    for (const entry of this.entries.between(-1, endMs - 1)) {
-      const name = `${slotOf(entry.timeMs, this.slotMs)}|${entry.level}|${entry.weight}`;
-      const known = slots.get(name);
-      if (known === undefined) slots.set(name, { first: entry, last: entry });
-      else if (byTimeThenId(entry, known.first) < 0) known.first = entry;
-      else if (byTimeThenId(entry, known.last) > 0) known.last = entry;
-    }
-    return [...slots.values()]
-      .flatMap(({ first, last }) => (first === last ? [first] : [first, last]))
-      .map(({ id, timeMs, weight, level }) => ({ id, timeMs, value: this.values[weight] as string, level }));
+    return this.edges(endMs).map(({ entry: { id, timeMs, weight, level } }) => ({
+      id,
+      timeMs,
+      value: this.values[weight] as string,
+      level,
+    }));
+  }
+
+  /** Of each slot and level the earliest use. */
+  earliest(slotMs: number): Origin[] {
+    return this.entries.earliest(slotMs);
   }
 
   /** Forgets uses at or before `untilMs`. */
@@ -54,24 +59,46 @@ export class PackedMarks {
     const held = this.entries.length;
     this.entries.forget(untilMs);
     // Values are numbered: numbers that nothing uses any more are given up.
-    if (this.entries.length < held / 2) this.keepOnly(this.before(Number.POSITIVE_INFINITY));
+    if (this.entries.length < held / 2) this.keepEdges();
+  }
+
+  private edges(endMs: number): Use[] {
+    const slots = new Map<string, { first: Use; last: Use }>();
+    for (const use of this.entries.withOrigins(-1, endMs - 1)) {
+      const { timeMs, level, weight } = use.entry;
+      const name = `${slotOf(timeMs, this.slotMs)}|${level}|${weight}`;
+      const known = slots.get(name);
+      if (known === undefined) slots.set(name, { first: use, last: use });
+      else if (byTimeThenId(use.entry, known.first.entry) < 0) known.first = use;
+      else if (byTimeThenId(use.entry, known.last.entry) > 0) known.last = use;
+    }
+    return [...slots.values()].flatMap(({ first, last }) => (first === last ? [first] : [first, last]));
   }
 
   /** The number of the value stands where entries of a sum have their weight. */
-  private put(id: string, timeMs: number, value: string, level: number): void {
+  private put(id: string, timeMs: number, value: string, level: number, origin: number): void {
     let number = this.numbers.get(value);
     if (number === undefined) {
       number = this.values.length;
       this.numbers.set(value, number);
       this.values.push(value);
     }
-    this.entries.add(id, timeMs, number, level, 0);
+    this.entries.add(id, timeMs, number, level, 0, origin);
   }
 
-  private keepOnly(marks: readonly Mark[]): void {
-    this.entries = new PackedEntries(true);
+  private keepEdges(): void {
+    const { values } = this;
+    const kept = this.edges(Number.POSITIVE_INFINITY);
+    this.entries = new PackedEntries(true, this.keepsOrigins);
     this.values = [];
     this.numbers = new Map();
-    for (const { id, timeMs, value, level } of marks) this.put(id, timeMs, value, level);
+    for (const { entry, origin } of kept) {
+      this.put(entry.id, entry.timeMs, values[entry.weight] as string, entry.level, origin);
+    }
   }
+}
+
+interface Use {
+  readonly entry: Entry;
+  readonly origin: number;
 }

@@ -54,9 +54,9 @@ export interface ReplayResult {
  */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const engine = engineFrom(options.engine);
-  const collector = new Collector(engine.rules, options.latenessMs);
   const tally = new Tally();
   const canReadAgain = options.inputs.every(isFile);
+  const collector = new Collector(engine.rules, options.latenessMs, undefined, canReadAgain);
   const take = (found: Scan, input: number): void => {
     collector.add(found.extract, input);
     tally.add(found);

@@ -1,23 +1,35 @@
 import { createHash } from 'node:crypto';
 import type { Entry } from './verdict';
 
+/** An entry that people may be shown, and where it came from. */
+export interface Origin {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly level: number;
+  readonly steps: number;
+  /** As given to `add`. */
+  readonly origin: number;
+}
+
 /** 32-bit words per entry: 4 of id, 1 of seconds, 1 of milliseconds, level and steps. */
 const STRIDE = 6;
 /** Entries that a new key has room for: most keys have few. */
 const CAPACITY = 4;
 
 /**
- * Entries of one window key in 24 bytes each (32 with weights), for hundreds of thousands of keys and millions of
- * entries in memory. Ids that are UUIDs are packed; others are kept beside, under a hash.
+ * Entries of one window key in 24 bytes each (8 more with weights, 4 more with origins), for hundreds of thousands of
+ * keys and millions of entries in memory. Ids that are UUIDs are packed; others are kept beside, under a hash.
  */
 export class PackedEntries {
   private words: Uint32Array = new Uint32Array(STRIDE * CAPACITY);
   private weights: Float64Array | undefined;
+  private origins: Uint32Array | undefined;
   private odd: Map<string, string> | undefined;
   private size = 0;
 
-  constructor(withWeights: boolean) {
+  constructor(withWeights: boolean, withOrigins = false) {
     if (withWeights) this.weights = new Float64Array(CAPACITY);
+    if (withOrigins) this.origins = new Uint32Array(CAPACITY);
   }
 
   /** Entries held, repeats included. */
@@ -25,7 +37,7 @@ export class PackedEntries {
     return this.size;
   }
 
-  add(id: string, timeMs: number, weight: number, level: number, steps: number): void {
+  add(id: string, timeMs: number, weight: number, level: number, steps: number, origin = 0): void {
     let offset = this.size * STRIDE;
     if (offset === this.words.length) {
       const grown = new Uint32Array(offset * 2);
@@ -36,7 +48,13 @@ export class PackedEntries {
         grownWeights.set(this.weights);
         this.weights = grownWeights;
       }
+      if (this.origins !== undefined) {
+        const grownOrigins = new Uint32Array(this.origins.length * 2);
+        grownOrigins.set(this.origins);
+        this.origins = grownOrigins;
+      }
     }
+    if (this.origins !== undefined) this.origins[this.size] = origin;
     if (this.weights !== undefined) this.weights[this.size] = weight;
     if (!writeUuid(id, this.words, offset)) this.writeOddId(id, offset);
     offset += 4;
@@ -84,6 +102,35 @@ export class PackedEntries {
     return found;
   }
 
+  /** Of each slot, level and set of steps the earliest entry. */
+  earliest(slotMs: number): Origin[] {
+    const found = new Map<string, Origin>();
+    for (let index = 0; index < this.size; index++) {
+      const timeMs = this.timeAt(index);
+      const { id, level, steps } = this.entryAt(index, timeMs);
+      const name = `${Math.floor(timeMs / slotMs)}|${level}|${steps}`;
+      const known = found.get(name);
+      if (known !== undefined && (known.timeMs < timeMs || (known.timeMs === timeMs && known.id <= id))) continue;
+      found.set(name, { id, timeMs, level, steps, origin: this.originAt(index) });
+    }
+    return [...found.values()];
+  }
+
+  /** Entries with fromMs < time ≤ toMs and their origins. */
+  withOrigins(fromMs: number, toMs: number): { readonly entry: Entry; readonly origin: number }[] {
+    const found: { entry: Entry; origin: number }[] = [];
+    for (let index = 0; index < this.size; index++) {
+      const timeMs = this.timeAt(index);
+      if (timeMs <= fromMs || timeMs > toMs) continue;
+      found.push({ entry: this.entryAt(index, timeMs), origin: this.originAt(index) });
+    }
+    return found;
+  }
+
+  private originAt(index: number): number {
+    return this.origins?.[index] ?? 0;
+  }
+
   /** Forgets entries with time ≤ untilMs. */
   forget(untilMs: number): void {
     let kept = 0;
@@ -92,6 +139,7 @@ export class PackedEntries {
       if (kept !== index) {
         this.words.copyWithin(kept * STRIDE, index * STRIDE, (index + 1) * STRIDE);
         if (this.weights !== undefined) this.weights[kept] = this.weights[index] as number;
+        if (this.origins !== undefined) this.origins[kept] = this.origins[index] as number;
       }
       kept++;
     }
@@ -101,6 +149,7 @@ export class PackedEntries {
       const capacity = Math.max(1, kept * 2);
       this.words = this.words.slice(0, capacity * STRIDE);
       if (this.weights !== undefined) this.weights = this.weights.slice(0, capacity);
+      if (this.origins !== undefined) this.origins = this.origins.slice(0, capacity);
     }
   }
 
