@@ -19,7 +19,7 @@ export interface NotifyPorts {
 }
 
 /** Outlives the function's timeout of 60 s: while somebody may still be sending a message, nobody else does. */
-const LEASE_MS = 70_000;
+export const LEASE_MS = 70_000;
 /** Waiting messages that are looked at in one go; enough for a digest behind what is critical. */
 const LISTED_MAX = 150;
 /** More than this many messages that are not critical go into one digest. */

@@ -8,6 +8,7 @@ import { EventFeed, ruleArnsOn } from './event-feed';
 import { HubBus } from './hub-bus';
 import { Members } from './members';
 import { DATA_BUS, HUB_BUS } from './names';
+import { NotifyFunction } from './notify-function';
 import { OperatorRole } from './operator-role';
 import type { Deployment } from './props';
 import { Queues } from './queues';
@@ -82,7 +83,16 @@ export class HubStack extends Stack {
       key,
     });
 
-    // 5. Changes to the detector itself go to people without passing it.
+    // 5. What waits there is sent to people.
+    const { notify } = new NotifyFunction(this, 'Notify', {
+      config: written,
+      tables,
+      topics,
+      logRetentionDays: deploy.logRetentionDays,
+      key,
+    });
+
+    // 6. Changes to the detector itself go to people without passing it.
     new CrownJewels(this, 'CrownJewels', {
       bus,
       topic: topics.ops,
@@ -90,12 +100,12 @@ export class HubStack extends Stack {
       mappingIds: detect.mappingIds,
       regions: deployment.regions,
     });
-    new SelfWatch(this, 'SelfWatch', { queues, detect, tables, topics });
+    new SelfWatch(this, 'SelfWatch', { queues, detect, notify, tables, topics });
     operator.operates(queues, tables, key);
 
     if (deploy.createTrail) new Trail(this, 'Trail', { dataEventBuckets: deploy.dataEventBuckets });
 
-    // 6. Other accounts of the organization get their forwarders from here.
+    // 7. Other accounts of the organization get their forwarders from here.
     if (memberTemplate !== undefined && deploy.organizationalUnits.length > 0) {
       new Members(this, 'Members', {
         template: memberTemplate,
@@ -117,7 +127,7 @@ export class HubStack extends Stack {
     output('BulkQueueArn', queues.bulk.queueArn, 'Reads, on the way to the detector');
     output('BulkFailedQueueArn', queues.bulkFailed.queueArn, 'Reads that were given up');
     output('AlertsTableName', tables.alerts.tableName, 'Alerts and messages');
-    output('OperatorRoleArn', operator.roleArn, 'Take this role for send-test and redrive');
+    output('OperatorRoleArn', operator.roleArn, 'Take this role for send-test, alerts and redrive');
     output('Version', version, 'Of Trailhound');
     output('ConfigHash', config.configHash, 'Of the configuration');
   }

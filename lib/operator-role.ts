@@ -24,7 +24,7 @@ export interface OperatorRoleProps {
 export class OperatorRole extends Role {
   constructor(scope: Construct, id: string, { operators }: OperatorRoleProps) {
     super(scope, id, {
-      description: 'Trailhound: redrive, send-test, and repair of stored items',
+      description: 'Trailhound: alerts, send-test, redrive, and repair of stored items',
       assumedBy:
         operators.length === 0
           ? new AccountRootPrincipal()
@@ -57,6 +57,7 @@ export class OperatorRole extends Role {
       ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [tables.windows.tableArn, tables.baselines.tableArn, tables.alerts.tableArn],
     );
+    may(['dynamodb:Scan'], [tables.alerts.tableArn]); // trailhound alerts lists them
     may(['cloudformation:DescribeStacks'], [Stack.of(this).stackId]); // outputs say where things are
     if (key !== undefined) may(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
     tables.admitWriter(this);

@@ -17,10 +17,12 @@ import type { DetectFunctions } from './detect-functions';
 import type { Queues } from './queues';
 import type { Tables } from './tables';
 import type { Topics } from './topics';
+import type { TrailhoundFunction } from './trailhound-function';
 
 export interface SelfWatchProps {
   readonly queues: Queues;
   readonly detect: DetectFunctions;
+  readonly notify: TrailhoundFunction;
   readonly tables: Tables;
   readonly topics: Topics;
 }
@@ -34,6 +36,12 @@ export const DETECTOR_FAULTS = {
   TooMuchToCount: 'A window holds more events than are counted exactly; an alert of its own tells which.',
 } as const;
 
+/** The same of the function that sends. */
+export const NOTIFIER_FAULTS = {
+  PublishFailures: 'A topic refused messages or did not answer; they stay pending and are tried again.',
+  UnexpectedErrors: 'A bug: a message could not be composed and was told in plain words. The log has the stack.',
+} as const;
+
 /**
  * Alarms and a dashboard without code of ours: they also speak when the functions do not. No data is health for faults
  * that nobody counts while nothing happens; it is an alarm only for what must always arrive.
@@ -43,11 +51,12 @@ export class SelfWatch extends Construct {
 
   constructor(scope: Construct, id: string, props: SelfWatchProps) {
     super(scope, id);
-    const { queues, detect, tables, topics } = props;
+    const { queues, detect, notify, tables, topics } = props;
     this.action = new SnsAction(topics.ops);
     this.watchQueues(queues);
-    for (const [name, { fn }] of Object.entries({ DetectPriority: detect.priority, DetectBulk: detect.bulk })) {
-      this.fault(`${name}Errors`, fn.metricErrors(), `${name} failed; its events are tried again.`);
+    const functions = { DetectPriority: detect.priority, DetectBulk: detect.bulk, Notify: notify };
+    for (const [name, { fn }] of Object.entries(functions)) {
+      this.fault(`${name}Errors`, fn.metricErrors(), `${name} failed; what it was doing is tried again.`);
       this.fault(
         `${name}Throttles`,
         fn.metricThrottles(),
@@ -57,6 +66,17 @@ export class SelfWatch extends Construct {
     for (const [metricName, about] of Object.entries(DETECTOR_FAULTS)) {
       this.fault(metricName, counter('detect', metricName), about);
     }
+    for (const [metricName, about] of Object.entries(NOTIFIER_FAULTS)) {
+      this.fault(`Notify${metricName}`, counter('notify', metricName), about);
+    }
+    this.alarm('NotifySilent', {
+      metric: notify.fn.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 1,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      missing: TreatMissingData.BREACHING, // it runs every minute, whatever happens
+      about: 'Nobody sends alerts: the function of every minute does not run. Look at its schedule.',
+      tellsRecovery: true,
+    });
     for (const [name, table] of Object.entries({
       Windows: tables.windows,
       Baselines: tables.baselines,
@@ -125,16 +145,25 @@ export class SelfWatch extends Construct {
     {
       metric,
       threshold,
+      comparison = ComparisonOperator.GREATER_THAN_THRESHOLD,
+      missing = TreatMissingData.NOT_BREACHING,
       about,
       tellsRecovery,
-    }: { metric: IMetric; threshold: number; about: string; tellsRecovery: boolean },
+    }: {
+      metric: IMetric;
+      threshold: number;
+      comparison?: ComparisonOperator;
+      missing?: TreatMissingData;
+      about: string;
+      tellsRecovery: boolean;
+    },
   ): void {
     const alarm = new Alarm(this, id, {
       metric,
       threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      comparisonOperator: comparison,
       evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: missing,
       alarmDescription: `Trailhound: ${about}`,
     });
     alarm.addAlarmAction(this.action);

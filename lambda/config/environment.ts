@@ -8,6 +8,8 @@ export const ENVIRONMENT = {
   alertsTable: 'ALERTS_TABLE',
   alertsTopicArn: 'ALERTS_TOPIC_ARN',
   opsTopicArn: 'OPS_TOPIC_ARN',
+  /** Only where the configuration has a topic for chat. */
+  chatTopicArn: 'CHAT_TOPIC_ARN',
   /** Records from this queue are synthetic: track `test`, no baselines, no last-seen times. */
   testQueueArn: 'TEST_QUEUE_ARN',
 } as const;

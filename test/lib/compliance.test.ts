@@ -82,7 +82,7 @@ function acknowledgementsOf(app: App): Acknowledgement[] {
       .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
       .flatMap(({ data }) => Object.entries(data as Record<string, string>))
       // The CDK puts a prefix before ids that are not its own.
-      .map(([id, reason]) => ({ id: id.replace(/^.*::/, ''), reason }))
+      .map(([id, reason]) => ({ id: id.replace(/^[^[]*?::/, ''), reason }))
   );
 }
 

@@ -43,6 +43,7 @@ describe('the sample of a service control policy', () => {
     ['events:DeleteEventBus', 'arn:aws:events:eu-west-1:111122223333:event-bus/trailhound-hub'],
     ['lambda:UpdateFunctionCode', 'arn:aws:lambda:eu-west-1:111122223333:function:Trailhound-Hub-DetectPriority-ABC'],
     ['lambda:PutFunctionConcurrency', 'arn:aws:lambda:eu-west-1:111122223333:function:Trailhound-Hub-DetectBulk-ABC'],
+    ['scheduler:UpdateSchedule', 'arn:aws:scheduler:eu-west-1:111122223333:schedule/default/Trailhound-Hub-Notify-ABC'],
     ['lambda:UpdateEventSourceMapping', 'arn:aws:lambda:eu-west-1:111122223333:event-source-mapping:0a1b'],
     ['sqs:PurgeQueue', 'arn:aws:sqs:eu-west-1:111122223333:Trailhound-Hub-QueuesPriority-ABC'],
     ['sqs:DeleteQueue', 'arn:aws:sqs:us-east-1:444455556666:trailhound-undelivered'],
@@ -102,6 +103,7 @@ function arnOf(action: string, resource: string): string {
   const name = `Trailhound-Hub-${resource.replace(/^\$\{|\}$|\.Arn$/g, '')}-ABC`;
   const kinds: Record<string, string> = {
     dynamodb: `table/${name}`,
+    lambda: `function:${name}`,
     sqs: name,
     sns: name,
     logs: `log-group:${name}:*`,

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { LEASE_MS } from '../../lambda/notify';
 import type { MetricName } from '../../lambda/ports';
-import { DETECTOR_FAULTS } from '../../lib/self-watch';
+import { DETECTOR_FAULTS, NOTIFIER_FAULTS } from '../../lib/self-watch';
 import { golden, readable } from './golden';
 import {
   appFor,
@@ -42,7 +43,7 @@ describe('permissions', () => {
     for (const stack of [hub, full.hub, forwarder]) {
       for (const statement of identityStatements(stack)) {
         for (const action of statement.actions)
-          expect(action).toMatch(/^(dynamodb|sqs|sns|logs|kms|events|cloudformation):\w+$/);
+          expect(action).toMatch(/^(dynamodb|sqs|sns|logs|kms|events|lambda|cloudformation):\w+$/);
         for (const resource of statement.resources) expect(resource).not.toMatch(/^\*$|\*.*\*/);
       }
     }
@@ -119,7 +120,11 @@ describe('queues', () => {
 describe('the detector', () => {
   it('is two functions from one asset, on the newest runtime that the CDK knows', () => {
     const functions = resourcesOf(hub, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
-    expect(functions).toHaveLength(2);
+    expect(functions.map(({ Description }) => Description)).toEqual([
+      'Trailhound: detects in writes and sign-ins',
+      'Trailhound: detects in reads and data events',
+      'Trailhound: sends alerts, at a pace that mailboxes bear',
+    ]);
     expect(functions[0]?.['Code']).toEqual(functions[1]?.['Code']);
     for (const properties of functions) {
       expect(properties).toMatchObject({
@@ -172,6 +177,58 @@ describe('the detector', () => {
   });
 });
 
+describe('the notifier', () => {
+  const mapping = () =>
+    resourcesOf(hub, 'AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith('Notify'))?.[1].Properties ?? {};
+
+  it('is rung by new messages, and by nothing else that the table stores', () => {
+    const { FilterCriteria, ...others } = mapping();
+    expect(others).toMatchObject({
+      StartingPosition: 'LATEST',
+      MaximumRetryAttempts: 2,
+      MaximumRecordAgeInSeconds: 60,
+      EventSourceArn: { 'Fn::GetAtt': [expect.stringMatching(/^TablesAlerts/), 'StreamArn'] },
+    });
+    const { Filters } = FilterCriteria as { Filters: { Pattern: string }[] };
+    expect(Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([
+      { eventName: ['INSERT'], dynamodb: { NewImage: { pending: { S: [{ exists: true }] } } } },
+    ]);
+  });
+
+  it('runs every minute, whatever the stream does, and is not queued up when it cannot', () => {
+    const notifier = resourcesOf(hub, 'AWS::Lambda::Function').find(([id]) => id.startsWith('Notify'))?.[0];
+    hub.template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 minute)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      State: Match.absent(),
+      Target: {
+        Arn: { 'Fn::GetAtt': [notifier, 'Arn'] },
+        RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+      },
+    });
+    hub.template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+  });
+
+  it('has less time than a message is leased for', () => {
+    const notifier = resourcesOf(hub, 'AWS::Lambda::Function').find(([id]) => id.startsWith('Notify'))?.[1];
+    expect(Number(notifier?.Properties['Timeout']) * 1_000).toBeLessThan(LEASE_MS);
+  });
+
+  it('publishes to chat where there is a topic for it', () => {
+    const environmentOf = (stack: SynthesizedStack) =>
+      JSON.stringify(
+        resourcesOf(stack, 'AWS::Lambda::Function').find(([id]) => id.startsWith('Notify'))?.[1].Properties[
+          'Environment'
+        ],
+      );
+    expect(environmentOf(hub)).not.toContain('CHAT_TOPIC_ARN');
+    expect(environmentOf(full.hub)).toMatch(/"CHAT_TOPIC_ARN":\{"Ref":"TopicsChat/);
+  });
+});
+
 describe('tables', () => {
   const tables = resourcesOf(hub, 'AWS::DynamoDB::Table');
 
@@ -202,8 +259,10 @@ describe('tables', () => {
   });
 
   it('refuse changes by anybody but the functions and the operator', () => {
-    const roles = resourcesOf(hub, 'AWS::IAM::Role').map(([id]) => ({ 'Fn::GetAtt': [id, 'Arn'] }));
-    expect(roles).toHaveLength(3);
+    const roles = resourcesOf(hub, 'AWS::IAM::Role')
+      .filter(([id]) => !id.includes('ScheduleRole'))
+      .map(([id]) => ({ 'Fn::GetAtt': [id, 'Arn'] }));
+    expect(roles).toHaveLength(4);
     for (const [, { Properties }] of tables) {
       const { Statement } = (Properties['ResourcePolicy'] as { PolicyDocument: { Statement: Statement[] } })
         .PolicyDocument;
@@ -358,7 +417,25 @@ describe('self-watch', () => {
 
   it('chooses for each alarm what no data means', () => {
     for (const [id, { Properties }] of alarms) {
-      expect({ id, missing: Properties['TreatMissingData'] }).toEqual({ id, missing: 'notBreaching' });
+      const missing = id.includes('Silent') ? 'breaching' : 'notBreaching';
+      expect({ id, missing: Properties['TreatMissingData'] }).toEqual({ id, missing });
+    }
+  });
+
+  it('speaks when nobody sends any more, and when a topic refuses', () => {
+    const notifier = resourcesOf(hub, 'AWS::Lambda::Function').find(([id]) => id.startsWith('Notify'))?.[0];
+    hub.template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'Invocations',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: notifier } }],
+    });
+    const names: readonly MetricName[] = Object.keys(NOTIFIER_FAULTS) as (keyof typeof NOTIFIER_FAULTS)[];
+    for (const MetricName of names) {
+      hub.template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        MetricName,
+        Dimensions: [{ Name: 'service', Value: 'notify' }],
+      });
     }
   });
 

@@ -1,0 +1,48 @@
+import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
+import { version } from '../package.json';
+import { DynamoAlertStore } from './alerts/dynamo-alert-store';
+import { DynamoPaceStore } from './alerts/dynamo-pace-store';
+import { frameOf } from './alerts/frame';
+import { messageComposer } from './alerts/message-composer';
+import { AlertTopics, SnsPublisher } from './alerts/sns-publisher';
+import { dynamoClient, snsClient, systemClock } from './clients';
+import { deployedConfig, place } from './config/deployed';
+import { drain } from './notify';
+import { telemetryOf } from './powertools';
+import { RULES } from './rules';
+
+/** Left for one publish after the last wait. */
+const RESERVE_MS = 15_000;
+
+/**
+ * How long a run that the stream rang for waits for its turn: longer than any message waits for a token by itself. In a
+ * storm the run of each minute does the waiting, and the stream's shards do not all stand in line.
+ */
+const DOORBELL_MS = 15_000;
+
+const config = deployedConfig(Date.now());
+const dynamo = dynamoClient();
+const sns = snsClient();
+const { log, metrics } = telemetryOf('notify');
+const alertsTopic = new SnsPublisher(sns, place('alertsTopicArn'));
+const ports = {
+  alerts: new DynamoAlertStore(dynamo, place('alertsTable')),
+  pace: new DynamoPaceStore(dynamo, place('alertsTable')),
+  composer: messageComposer(frameOf(config, RULES, version), systemClock.nowMs),
+  topic: config.deploy.chatTopic
+    ? new AlertTopics(alertsTopic, new SnsPublisher(sns, place('chatTopicArn')), { log, metrics })
+    : alertsTopic,
+  clock: systemClock,
+  log,
+  metrics,
+};
+
+/** Sends what waits in the table. The stream's records only ring; what they say is read from the table. */
+export async function handler(event: DynamoDBStreamEvent | object, context: Context): Promise<void> {
+  const patienceMs = context.getRemainingTimeInMillis() - RESERVE_MS;
+  try {
+    await drain(ports, Date.now() + ('Records' in event ? Math.min(DOORBELL_MS, patienceMs) : patienceMs));
+  } finally {
+    metrics.flush();
+  }
+}
