@@ -181,6 +181,16 @@ export const SPANISH_TITLES: Readonly<Record<string, string>> = {
   'trust-policy-opened': 'Un rol pasa a confiar en alguien de fuera',
   'user-credential-created': 'Credencial distinta de una clave creada para un usuario',
   'user-data-downloaded': 'Descargados los scripts de arranque de varias instancias',
+  'escalation-policy-granted': 'Concedidos permisos que llevan a más permisos',
+  'identity-created-and-armed': 'Usuario o rol nuevo hecho administrador enseguida',
+  'user-created': 'Usuario de IAM creado',
+  'key-exposed': 'AWS encontró en público una clave de esta cuenta',
+  'permissions-boundary-changed': 'Cambiado el límite de permisos de un usuario o rol',
+  'kms-key-destruction': 'Clave de cifrado desactivada o a punto de borrarse',
+  'kms-keys-destroyed-many': 'Varias claves de cifrado desactivadas o borrándose',
+  'kms-key-given-away': 'Clave de cifrado abierta a otra cuenta',
+  'backups-weakened': 'Copias de seguridad o su protección eliminadas',
+  'backup-deletion-burst': 'Varias copias de seguridad borradas en una hora',
 };
 
 export const SPANISH: Words = {

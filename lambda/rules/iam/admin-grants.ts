@@ -71,7 +71,7 @@ function whatIsGiven({ call, record }: TrailEvent, settings: Settings): Severity
   }
 }
 
-function targetOf(parameters: unknown): string | undefined {
+export function targetOf(parameters: unknown): string | undefined {
   for (const [name, kind] of [
     ['userName', 'user'],
     ['roleName', 'role'],
@@ -92,7 +92,7 @@ export function grantResources({ record }: TrailEvent): readonly string[] {
 }
 
 /** True when the caller gave it to the user or role that it is itself. */
-function isSelf({ record }: TrailEvent): boolean {
+export function isSelf({ record }: TrailEvent): boolean {
   const identity = record['userIdentity'];
   const own = (name: string | undefined, parameter: string) =>
     name !== undefined && name === text(pick(record['requestParameters'], parameter));
