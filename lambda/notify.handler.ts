@@ -1,12 +1,13 @@
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { version } from '../package.json';
-import { DynamoAlertStore } from './alerts/dynamo-alert-store';
+import { DynamoAlertStore, messageIn } from './alerts/dynamo-alert-store';
 import { DynamoPaceStore } from './alerts/dynamo-pace-store';
 import { frameOf } from './alerts/frame';
 import { messageComposer } from './alerts/message-composer';
 import { AlertTopics, SnsPublisher } from './alerts/sns-publisher';
 import { dynamoClient, snsClient, systemClock } from './clients';
 import { deployedConfig, place } from './config/deployed';
+import type { Item } from './dynamo-requests';
 import { drain } from './notify';
 import { telemetryOf } from './powertools';
 import { RULES } from './rules';
@@ -37,11 +38,20 @@ const ports = {
   metrics,
 };
 
-/** Sends what waits in the table. The stream's records only ring; what they say is read from the table. */
+/**
+ * Sends what waits in the table. The stream rings, and brings the new messages that rang: the index that lists what
+ * waits may not have them yet.
+ */
 export async function handler(event: DynamoDBStreamEvent | object, context: Context): Promise<void> {
   const patienceMs = context.getRemainingTimeInMillis() - RESERVE_MS;
+  const isDoorbell = 'Records' in event;
+  const images = isDoorbell ? event.Records.map(({ dynamodb }) => dynamodb?.NewImage) : [];
   try {
-    await drain(ports, Date.now() + ('Records' in event ? Math.min(DOORBELL_MS, patienceMs) : patienceMs));
+    await drain(
+      ports,
+      Date.now() + (isDoorbell ? Math.min(DOORBELL_MS, patienceMs) : patienceMs),
+      images.filter((image) => image !== undefined).map((image) => messageIn(image as Item)),
+    );
   } finally {
     metrics.flush();
   }

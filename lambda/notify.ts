@@ -25,6 +25,8 @@ const LISTED_MAX = 150;
 /** More than this many messages that are not critical go into one digest. */
 const SINGLES_MAX = 5;
 const DIGEST_MAX = 100;
+/** For so long a new message that no index lists may be one that it does not list yet; later it was sent. */
+const UNLISTED_MS = 60_000;
 /** The topic is down: the next run tries again. */
 const FAILURES_MAX = 3;
 const CLAIMS_AT_ONCE = 10;
@@ -43,10 +45,15 @@ const isCritical = ({ level }: PendingMessage) => level >= CRITICAL;
  * The claim comes after the token: a message that waited claimed would hold up a more severe one that came meanwhile.
  *
  * @param deadlineMs no wait goes beyond it; leave time for one publish before the function's timeout
+ * @param rung new messages that the stream told of: the index may not list them yet
  * @returns messages that the topic accepted
  */
-export async function drain(ports: NotifyPorts, deadlineMs: number): Promise<number> {
-  const run = new Run(ports);
+export async function drain(
+  ports: NotifyPorts,
+  deadlineMs: number,
+  rung: readonly PendingMessage[] = [],
+): Promise<number> {
+  const run = new Run(ports, rung);
   try {
     while (run.failures < FAILURES_MAX) {
       const [top] = await run.waiting();
@@ -71,15 +78,24 @@ class Run {
   /** Messages that this run sent, tried, or could not claim. */
   private readonly handled = new Set<string>();
 
-  constructor(private readonly ports: NotifyPorts) {}
+  constructor(
+    private readonly ports: NotifyPorts,
+    private readonly rung: readonly PendingMessage[],
+  ) {}
 
+  /** Messages that may be sent, most severe first. A claim decides: what is listed, or rang, may be sent by now. */
   async waiting(): Promise<PendingMessage[]> {
     const { alerts, clock, metrics } = this.ports;
     const listed = await alerts.listPending(LISTED_MAX);
     if (!this.looked) metrics.count('PendingMessages', listed.length);
     this.looked = true;
     const nowMs = clock.nowMs();
-    return listed.filter((message) => message.leasedUntilMs <= nowMs && !this.handled.has(nameOf(message)));
+    const names = new Set(listed.map(nameOf));
+    const unlisted = this.rung.filter(
+      (message) => message.createdMs > nowMs - UNLISTED_MS && !names.has(nameOf(message)),
+    );
+    const all = unlisted.length === 0 ? listed : [...listed, ...unlisted].sort(byUrgency);
+    return all.filter((message) => message.leasedUntilMs <= nowMs && !this.handled.has(nameOf(message)));
   }
 
   /** Sends one message, or one digest, for the token that was taken. */
@@ -149,6 +165,11 @@ class Run {
       return plainNotification(messages);
     }
   }
+}
+
+/** As the index lists them. */
+function byUrgency(a: PendingMessage, b: PendingMessage): number {
+  return b.level - a.level || a.createdMs - b.createdMs;
 }
 
 function nameOf({ group, bucketMs, level, multiple }: PendingMessage): string {

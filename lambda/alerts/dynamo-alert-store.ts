@@ -150,7 +150,7 @@ export class DynamoAlertStore implements AlertStore {
       ExpressionAttributeNames: { '#pending': PENDING_INDEX.partition },
       ExpressionAttributeValues: { ':pending': { S: PENDING } },
     };
-    return (await this.query('alerts: list pending', query, limit)).map(pendingIn);
+    return (await this.query('alerts: list pending', query, limit)).map(messageIn);
   }
 
   claim(message: MessageName, nowMs: number, untilMs: number): Promise<boolean> {
@@ -235,7 +235,8 @@ function alertIn(item: Item, group: string): StoredAlert {
   };
 }
 
-function pendingIn(item: Item): PendingMessage {
+/** A message's item, from the table, its index or its stream. */
+export function messageIn(item: Item): PendingMessage {
   return {
     group: textIn(item, 'pk'), // a name of the group as good as its own
     bucketMs: bucketIn(item),

@@ -215,6 +215,31 @@ describe('drain', () => {
     expect(told()).toHaveLength(3);
   });
 
+  it('tells at once what the stream brought, though the index does not list it yet, and nothing twice', async () => {
+    const { insert, ports, told, target, clock } = setup();
+    await insert('medium', 1);
+    await insert('critical', 1);
+    const rung = await target.listPending(9);
+    const lagging = Object.assign(Object.create(target) as MemoryAlertStore, { listPending: async () => [] });
+    await drain({ ...ports, alerts: lagging }, clock.timeMs + RUN_MS, rung);
+    expect(told()).toEqual(['alert-2', 'alert-1']);
+    await drain({ ...ports, alerts: lagging }, clock.timeMs + RUN_MS, rung);
+    await drain(ports, clock.timeMs + RUN_MS, rung);
+    expect(told()).toHaveLength(2);
+  });
+
+  it('takes no token for a message that rang long ago: it is listed, or was sent', async () => {
+    const { insert, ports, told, target, clock } = setup();
+    await insert('critical', 1);
+    const rung = await target.listPending(9);
+    await drain(ports, clock.timeMs + RUN_MS);
+    clock.timeMs += 10 * 60_000;
+    const before = await ports.pace.readPace();
+    await drain(ports, clock.timeMs + RUN_MS, rung);
+    expect(await ports.pace.readPace()).toEqual(before);
+    expect(told()).toHaveLength(1);
+  });
+
   it('shares the work with others, and the pace', async () => {
     const { insert, ports, told, sentMs } = setup();
     await insert('critical', 12);
