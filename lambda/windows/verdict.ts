@@ -197,7 +197,7 @@ function highest(levels: readonly number[]): number {
 }
 
 /** The level that a count earns: the highest of the tiers it reaches. */
-export function tierLevel(tiers: readonly LevelTier[], count: number): number {
+function tierLevel(tiers: readonly LevelTier[], count: number): number {
   let level = 0;
   for (const tier of tiers) if (count >= tier.threshold) level = Math.max(level, tier.level);
   return level;
@@ -365,7 +365,7 @@ function distinctIds(entries: readonly Entry[], from: number, to: number): numbe
  * [cutoff(i − 1) − slack, cutoff(i)]. By Hall's theorem distinct events exist for all steps exactly if every set of
  * steps together has as many candidates as it needs. So only cutoffs are searched, earliest first.
  */
-export function assignmentStart(
+function assignmentStart(
   counts: readonly number[],
   entries: readonly Entry[],
   from: number,
