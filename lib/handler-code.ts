@@ -1,15 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CONFIG_FILE } from '../lambda/config/environment';
-import { lambdaBundling } from './bundling';
 
 const ROOT = path.join(__dirname, '..');
 
 /**
- * A handler as one file, with the configuration beside it. Bundled in this process: no Docker, no shell, and esbuild's
- * own error when it is missing. One object for two functions is one asset.
+ * A handler as one file, with the configuration beside it. Bundled by lib/bundle-handler.ts: no Docker and no
+ * shell. One object for two functions is one asset.
  * @param handler file name without folder and ending: `detect.handler`
  */
 export function handlerCode(handler: string, config: unknown): Code {
@@ -29,21 +30,7 @@ export function handlerCode(handler: string, config: unknown): Code {
 }
 
 function bundle(handler: string, outputDir: string): void {
-  // Loaded here: template tests skip bundling, and esbuild starts a process of its own.
-  const { buildSync } = require('esbuild') as typeof import('esbuild');
-  const { externalModules: external, banner, ...options } = lambdaBundling;
-  mkdirSync(outputDir, { recursive: true });
-  buildSync({
-    ...options,
-    external,
-    banner: { js: banner },
-    absWorkingDir: ROOT,
-    entryPoints: { index: path.join('lambda', `${handler}.ts`) },
-    outdir: outputDir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'warning',
-  });
+  const program = path.join(__dirname, 'bundle-handler.ts');
+  const options = ['--import', pathToFileURL(require.resolve('tsx')).href];
+  execFileSync(process.execPath, [...options, program, handler, outputDir], { cwd: ROOT, stdio: ['ignore', 2, 2] });
 }

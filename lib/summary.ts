@@ -1,5 +1,5 @@
 import { feedPatterns, isDeployed, needs } from '../lambda/rules/feeds';
-import type { Rule } from '../lambda/rules/rule';
+import type { Detection } from '../lambda/rules/rule';
 import type { Deployment } from './props';
 
 /**
@@ -15,7 +15,7 @@ const WIDTH = 110;
 /** What is about to be deployed, for whoever runs `cdk synth` or `cdk deploy`. */
 export function summaryOf(
   { config, homeRegion, regions, account, version }: Deployment,
-  shipped: readonly Rule[],
+  shipped: readonly Detection[],
 ): string {
   const active = config.rules.filter(({ rule }) => isDeployed(rule));
   const ids = (mode: string) => active.filter((one) => one.mode === mode).map(({ rule }) => rule.id);
@@ -68,7 +68,7 @@ export function summaryOf(
   return [title, ...lines.flatMap(([name, text]) => wrapped(name, text))].join('\n');
 }
 
-function wantsAll(id: string, rules: readonly Rule[]): boolean {
+function wantsAll(id: string, rules: readonly Detection[]): boolean {
   const rule = rules.find((one) => one.id === id);
   return rule?.match.some((match) => match.service === undefined) ?? false;
 }

@@ -1,8 +1,8 @@
 // Bundles every handler and the command line as they are shipped, and holds them to their budgets.
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { buildSync, type Metafile } from 'esbuild';
-import { lambdaBundling } from '../lib/bundling';
+import type { Metafile } from 'esbuild';
+import { bundleHandler } from '../lib/bundle-handler';
 import { build } from './build';
 
 const root = path.join(__dirname, '..');
@@ -28,46 +28,37 @@ const exampleHelpers = 'lambda/rules/sample.ts';
 const problems: string[] = [];
 if (!existsSync(path.join(root, exampleHelpers))) problems.push(`${exampleHelpers} is gone: name its successor here`);
 
-const handlers = readdirSync(path.join(root, 'lambda')).filter((file) => file.endsWith('.handler.ts'));
-if (handlers.length === 0) problems.push('there is no lambda/*.handler.ts');
-for (const handler of handlers) {
-  const { metafile } = buildHandler(path.join('lambda', handler));
-  const examples = Object.values(metafile.outputs)[0]?.inputs[exampleHelpers]?.bytesInOutput ?? 0;
-  if (examples > 0)
-    problems.push(`${handler}: carries ${examples} bytes of ${exampleHelpers}; make examples a function`);
-  inspect(metafile);
-}
-inspect(build());
-
-for (const problem of problems) console.error(problem);
-process.exitCode = problems.length > 0 ? 1 : 0;
-
-function buildHandler(entry: string) {
-  const { externalModules: external, banner, ...options } = lambdaBundling;
-  return buildSync({
-    ...options,
-    external,
-    banner: { js: banner },
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outdir: 'dist',
-    write: false,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    metafile: true,
-  });
-}
-
-/** Sizes and libraries of each bundle in one run of esbuild. */
-function inspect(metafile: Metafile): void {
-  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
-    const name = path.basename(file, '.js');
-    const budget = budgets[name];
-    console.log(`${name}: ${Math.ceil(bytes / KB)} KB of ${budget === undefined ? 'no budget' : `${budget / KB} KB`}`);
-    if (budget === undefined) problems.push(`${name}: give it a budget in scripts/bundle-check.ts`);
-    else if (bytes > budget) problems.push(`${name}: ${bytes} bytes, ${bytes - budget} over its budget`);
+async function check(): Promise<void> {
+  const handlers = readdirSync(path.join(root, 'lambda')).filter((file) => file.endsWith('.handler.ts'));
+  if (handlers.length === 0) problems.push('there is no lambda/*.handler.ts');
+  for (const handler of handlers.map((file) => path.basename(file, '.ts'))) {
+    const { metafile } = await bundleHandler(handler);
+    const [output] = Object.values(metafile.outputs);
+    const examples = output?.inputs[exampleHelpers]?.bytesInOutput ?? 0;
+    if (examples > 0)
+      problems.push(`${handler}: carries ${examples} bytes of ${exampleHelpers}; make examples a function`);
+    inspectSize(handler, output?.bytes ?? 0);
+    inspectLibraries(metafile);
   }
+  const commandLine = build();
+  for (const [file, { bytes }] of Object.entries(commandLine.outputs)) inspectSize(path.basename(file, '.js'), bytes);
+  inspectLibraries(commandLine);
+
+  for (const problem of problems) console.error(problem);
+  process.exitCode = problems.length > 0 ? 1 : 0;
+}
+
+void check();
+
+function inspectSize(name: string, bytes: number): void {
+  const budget = budgets[name];
+  console.log(`${name}: ${Math.ceil(bytes / KB)} KB of ${budget === undefined ? 'no budget' : `${budget / KB} KB`}`);
+  if (budget === undefined) problems.push(`${name}: give it a budget in scripts/bundle-check.ts`);
+  else if (bytes > budget) problems.push(`${name}: ${bytes} bytes, ${bytes - budget} over its budget`);
+}
+
+/** Each of our files imports only libraries that were decided on. */
+function inspectLibraries(metafile: Metafile): void {
   for (const [file, { imports }] of Object.entries(metafile.inputs)) {
     if (file.includes('node_modules/')) continue;
     for (const { original } of imports) {

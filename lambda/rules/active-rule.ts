@@ -1,6 +1,6 @@
 import { slotLengthMs } from '../windows/slots';
 import type { LevelTier, WindowSpec } from '../windows/verdict';
-import { MINUTE, type Rule } from './rule';
+import { type Detection, MINUTE } from './rule';
 import type { Settings } from './settings';
 import { levelOf, type Severity } from './severity';
 
@@ -17,7 +17,7 @@ export interface RuleOverride {
 
 /** A rule with its configured numbers: what the engine runs. */
 export interface ActiveRule {
-  readonly rule: Rule;
+  readonly rule: Detection;
   readonly mode: 'shadow' | 'live';
   readonly settings: Settings;
   /** Undefined for rules that only have a baseline. */
@@ -37,7 +37,7 @@ const SINGLE_WITHIN_MS = 5 * MINUTE;
 const DEFAULT_QUIET_MS = 60 * MINUTE;
 
 /** The rule as configured, or undefined when it is off. */
-export function activate(rule: Rule, settings: Settings, override: RuleOverride = {}): ActiveRule | undefined {
+export function activate(rule: Detection, settings: Settings, override: RuleOverride = {}): ActiveRule | undefined {
   const mode = override.mode ?? rule.mode ?? 'live';
   if (mode === 'off') return undefined;
   const configured = override.severity === undefined ? undefined : levelOf(override.severity);
@@ -55,7 +55,7 @@ export function activate(rule: Rule, settings: Settings, override: RuleOverride 
   };
 }
 
-function windowSpec(rule: Rule, override: RuleOverride, withinMs: number, level: number | undefined): WindowSpec {
+function windowSpec(rule: Detection, override: RuleOverride, withinMs: number, level: number | undefined): WindowSpec {
   const { window } = rule;
   const spec = { withinMs, levelFromEvents: level === undefined };
   const baseLevel = level ?? 0;
@@ -82,6 +82,6 @@ function windowSpec(rule: Rule, override: RuleOverride, withinMs: number, level:
 }
 
 /** Partition key of what is stored for a rule's key on a track. Without threshold, window length or version. */
-export function windowKey(rule: Rule, key: string, track: string): string {
+export function windowKey(rule: Detection, key: string, track: string): string {
   return `${rule.id}#${rule.keyVersion ?? 1}#${track.replaceAll('#', '%23')}#${key}`;
 }

@@ -1,4 +1,4 @@
-import type { Examples, Rule } from './rule';
+import type { Detection, Examples } from './rule';
 import { SEVERITIES, type Severity } from './severity';
 
 /** Rules and numbers in words, for the command line, the docs and the alerts. */
@@ -18,7 +18,7 @@ export function duration(ms: number): string {
 }
 
 /** When the rule fires, in one sentence made from its window or baseline. */
-export function firesWhen({ window, baseline }: Pick<Rule, 'window' | 'baseline'>): string {
+export function firesWhen({ window, baseline }: Pick<Detection, 'window' | 'baseline'>): string {
   if (baseline !== undefined) {
     const learning = baseline.learnDays === 0 ? '' : `, after ${baseline.learnDays} days of learning`;
     const isNew = `a ${baseline.kind} not seen in the last ${baseline.expiryDays} days${learning}`;
@@ -38,7 +38,7 @@ export function firesWhen({ window, baseline }: Pick<Rule, 'window' | 'baseline'
 }
 
 /** What the rule can say, least severe first: of a severity that a function decides, what its firing examples show. */
-export function severitiesOf(rule: Rule, examples: Examples | undefined): Severity[] {
+export function severitiesOf(rule: Detection, examples: Examples | undefined): Severity[] {
   const declared =
     typeof rule.severity === 'string'
       ? [rule.severity]

@@ -2,7 +2,7 @@ import { field } from '../intake/fields';
 import type { Outcome, TrailEvent } from '../intake/trail-event';
 import type { ActiveRule } from './active-rule';
 import { compilePattern, type Pattern, type Predicate } from './pattern';
-import type { Feed, Match, Rule } from './rule';
+import type { Detection, Feed, Match } from './rule';
 import { levelOf } from './severity';
 
 /** What an event means to a rule: what to store for it, under which keys. */
@@ -169,7 +169,7 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
 }
 
 /** The whole test of one match but for service, call and outcome, which the index has answered. */
-function admission(rule: Rule, match: Match, patterns: Map<string, Predicate>): (event: TrailEvent) => boolean {
+function admission(rule: Detection, match: Match, patterns: Map<string, Predicate>): (event: TrailEvent) => boolean {
   const feed = feedTest(match.feed, match.calls !== undefined);
   const pattern = match.record && shared(match.record, patterns);
   const callerOnly = rule.side !== 'resource';

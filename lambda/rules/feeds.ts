@@ -15,7 +15,7 @@ import {
   withoutFeedFields,
 } from './event-pattern';
 import { compilePattern, type Pattern } from './pattern';
-import type { Feed, Match, Rule } from './rule';
+import type { Detection, Feed, Match } from './rule';
 
 /**
  * What a deployment must switch on for a rule.
@@ -29,7 +29,7 @@ import type { Feed, Match, Rule } from './rule';
 export type Need = 'named-calls' | 'writes' | 'all-reads' | 'errors' | 'sign-in' | 'data-events';
 
 /** What the rule's matches need, each once, in the order of the matches. */
-export function needs(rule: Rule): readonly Need[] {
+export function needs(rule: Detection): readonly Need[] {
   return [...new Set(rule.match.map(needOf))];
 }
 
@@ -95,7 +95,7 @@ const SIDES: Readonly<Record<Feed, readonly Side[]>> = {
  * ```
  * @throws {Error} a pattern cannot be cut below EventBridge's limit; the message names the rules.
  */
-export function feedPatterns(rules: readonly Rule[]): readonly FeedPattern[] {
+export function feedPatterns(rules: readonly Detection[]): readonly FeedPattern[] {
   const wants = [
     ...rules.filter(isDeployed).flatMap((rule) => rule.match.flatMap((match) => wantsOf(rule.id, match))),
     ...CANARIES.flatMap((match) => wantsOf('canary', match)),
@@ -108,7 +108,7 @@ export function feedPatterns(rules: readonly Rule[]): readonly FeedPattern[] {
 }
 
 /** Rules for files alone ask nothing of a deployment. */
-export function isDeployed(rule: Rule): boolean {
+export function isDeployed(rule: Detection): boolean {
   return rule.replayOnly !== true;
 }
 
@@ -320,8 +320,8 @@ function namesPattern(service: string, names: Names): EventPattern {
 }
 
 /**
- * Cuts branches by the first letters of the calls' names until each part's pattern fits. The parts accept no event in
- * common, and together what the whole accepts.
+ * Cuts branches by how the calls' names begin until each part's pattern fits. The parts accept no event in common, and
+ * together what the whole accepts.
  */
 function splitToFit(
   branches: readonly Branch[],
@@ -332,11 +332,11 @@ function splitToFit(
   if (fits(branches)) return [branches];
   const calls = [...new Set(branches.flatMap(({ names }) => callsOf(names)))].sort();
   const rest = branches.filter(({ names }) => names.kind === 'all');
-  const parts = splitByInitials(calls, (_, starts) => build(startingWith(branches, starts)), what);
-  const initials = parts.map((part) => unique(part.map((call) => call.charAt(0))));
-  const cut = initials.map((letters) => startingWith(branches, letters));
+  const parts = splitByPrefix(calls, (_, prefixes) => build(startingWith(branches, prefixes)), what);
+  const cut = parts.map(({ prefixes }) => startingWith(branches, prefixes));
   if (rest.length > 0) {
-    cut.push(rest.map(({ record }) => ({ names: { kind: 'not-starting', prefixes: initials.flat() }, record })));
+    const prefixes = parts.flatMap((part) => part.prefixes);
+    cut.push(rest.map(({ record }) => ({ names: { kind: 'not-starting', prefixes }, record })));
   }
   if (calls.length === 0 || !cut.every(fits)) {
     throw new Error(`${what}: conditions on every call are too long for one pattern of ${PATTERN_LIMIT} characters`);
@@ -344,29 +344,39 @@ function splitToFit(
   return cut;
 }
 
+/** Calls, and the beginnings that all of them have and no call of another part has. */
+interface PartOfCalls {
+  readonly calls: readonly string[];
+  readonly prefixes: readonly string[];
+}
+
 /**
- * Cuts a sorted list of calls into parts whose patterns fit, all calls with one initial in the same part: also where a
- * call's name is the prefix of another's, no event can be accepted by two of them.
- * @throws {Error} the calls with one initial are too many already.
+ * Cuts a sorted list of calls into parts whose patterns fit, all calls with one beginning in the same part: also where a
+ * call's name is the prefix of another's, no event can be accepted by two of them. A beginning is one letter, and more
+ * where one letter's calls are too many.
+ * @throws {Error} when calls cannot be told apart by longer beginnings, since one of them is the beginning.
  */
-export function splitByInitials(
+export function splitByPrefix(
   calls: readonly string[],
-  build: (part: readonly string[], initials: readonly string[]) => EventPattern,
+  build: (calls: readonly string[], prefixes: readonly string[]) => EventPattern,
   what: string,
-): readonly (readonly string[])[] {
-  const initialsOf = (part: readonly string[]) => unique(part.map((call) => call.charAt(0)));
-  const parts: string[][] = [];
-  for (const initial of initialsOf(calls)) {
-    const next = calls.filter((call) => call.startsWith(initial));
-    const grown = [...(parts.at(-1) ?? []), ...next];
-    if (parts.length > 0 && patternLength(build(grown, initialsOf(grown))) <= PATTERN_LIMIT) parts.splice(-1, 1, grown);
+): readonly PartOfCalls[] {
+  const fits = (part: PartOfCalls) => patternLength(build(part.calls, part.prefixes)) <= PATTERN_LIMIT;
+  const groupsOf = (some: readonly string[], length: number): PartOfCalls[] =>
+    unique(some.map((call) => call.slice(0, length))).flatMap((prefix) => {
+      const group = { calls: some.filter((call) => call.startsWith(prefix)), prefixes: [prefix] };
+      if (fits(group)) return [group];
+      if (group.calls.some((call) => call.length <= length)) {
+        throw new Error(`${what}: too many calls begin with ${prefix} for one pattern of ${PATTERN_LIMIT} characters`);
+      }
+      return groupsOf(group.calls, length + 1);
+    });
+  const parts: PartOfCalls[] = [];
+  for (const next of groupsOf(calls, 1)) {
+    const last = parts.at(-1) ?? { calls: [], prefixes: [] };
+    const grown = { calls: [...last.calls, ...next.calls], prefixes: [...last.prefixes, ...next.prefixes] };
+    if (parts.length > 0 && fits(grown)) parts.splice(-1, 1, grown);
     else parts.push(next);
-  }
-  const tooLong = parts.find((part) => patternLength(build(part, initialsOf(part))) > PATTERN_LIMIT);
-  if (tooLong !== undefined) {
-    throw new Error(
-      `${what}: too many calls begin with ${tooLong[0]?.charAt(0)} for one pattern of ${PATTERN_LIMIT} characters`,
-    );
   }
   return parts;
 }

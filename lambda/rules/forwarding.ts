@@ -10,8 +10,8 @@ import {
   SUCCEEDED,
   WRITE,
 } from './event-pattern';
-import { CANARIES, isDeployed, splitByInitials } from './feeds';
-import type { Match, Rule } from './rule';
+import { CANARIES, isDeployed, splitByPrefix } from './feeds';
+import type { Detection, Match } from './rule';
 
 /** One EventBridge rule on the default bus of every region of every account. */
 export interface ForwardingPattern {
@@ -67,7 +67,7 @@ const TOO_MANY_READS = 'kms.amazonaws.com';
  * @throws {Error} a pattern cannot be cut below EventBridge's limit.
  */
 export function forwardingPatterns(
-  shipped: readonly Rule[],
+  shipped: readonly Detection[],
   { allReads = false, data }: ForwardingOptions = {},
 ): readonly ForwardingPattern[] {
   const matches = [...shipped.filter(isDeployed).flatMap((rule) => rule.match), ...CANARIES];
@@ -144,7 +144,7 @@ function namedReads(matches: readonly Match[]): ForwardingPattern[] {
       { eventSource: services, eventName: part.map((call) => conditions.get(call) ?? call) },
       'the reads that shipped rules name',
     );
-  return splitByInitials(calls, (part) => build(part).pattern, 'the forwarded reads').map((part, index) => ({
+  return splitByPrefix(calls, (part) => build(part).pattern, 'the forwarded reads').map(({ calls: part }, index) => ({
     ...build(part),
     id: index === 0 ? 'NamedReads' : `NamedReads${index + 1}`,
   }));

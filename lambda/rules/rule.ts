@@ -111,11 +111,8 @@ export interface Baseline {
   readonly expiryDays: number;
 }
 
-/**
- * A detection: what, when, why, what to do, what it misses. One file each, `<service>/<id>.ts`.
- * Everything else (patterns, docs, coverage) is made from it.
- */
-export interface Rule {
+/** What of a rule finds and describes; all that the detector runs. */
+export interface Detection {
   /** kebab-case, equal to the file name; never reused or renamed, people's configuration refers to it. */
   readonly id: string;
   /** What happened, as the subject of an e-mail: at most 60 printable ASCII characters, no full stop. */
@@ -152,6 +149,10 @@ export interface Rule {
   readonly headline: (event: TrailEvent, settings: Settings) => string;
   /** Names of what the event touched (buckets, users, group ids); suppressions by `resource` compare with these. */
   readonly resources?: (event: TrailEvent) => readonly string[];
+}
+
+/** What of a rule people read, in messages and on its page. The detector is deployed without it. */
+export interface Guide {
   /** Why it matters: one or two sentences for a tired person. */
   readonly why: string;
   /** What to do, in order; at most five steps. */
@@ -160,6 +161,12 @@ export interface Rule {
   readonly blindSpots: NonEmpty<string>;
   readonly references: NonEmpty<string>;
 }
+
+/**
+ * A detection with its guide: what, when, why, what to do, what it misses. One file each, `<service>/<id>.ts`.
+ * Everything else (patterns, docs, coverage) is made from it.
+ */
+export interface Rule extends Detection, Guide {}
 
 /** One record of a timeline; its eventTime counts. */
 export type SampleRecord = { readonly [field: string]: unknown };

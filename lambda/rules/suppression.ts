@@ -1,7 +1,7 @@
 import type { TrailEvent } from '../intake/trail-event';
 import { globMatches } from './glob';
 import { inNetworks } from './networks';
-import type { Rule } from './rule';
+import type { Detection } from './rule';
 
 /**
  * Known-benign activity, by somebody who answers for it. Decided for each event before the window, by the event's own
@@ -31,7 +31,7 @@ export const SUPPRESSED = 'suppressed:';
 /** The first suppression that covers a rule's hit on an event, or undefined. */
 export function suppressionOf(
   suppressions: readonly Suppression[],
-  rule: Rule,
+  rule: Detection,
   event: TrailEvent,
 ): Suppression | undefined {
   return suppressions.find((suppression) => covers(suppression, rule, event));
@@ -43,14 +43,14 @@ export function suppressionOf(
  */
 export function trackOf(
   suppressions: readonly Suppression[],
-  { rule, mode }: { readonly rule: Rule; readonly mode: 'live' | 'shadow' },
+  { rule, mode }: { readonly rule: Detection; readonly mode: 'live' | 'shadow' },
   event: TrailEvent,
 ): string {
   const suppression = suppressions.length === 0 ? undefined : suppressionOf(suppressions, rule, event);
   return suppression === undefined ? mode : SUPPRESSED + suppression.id;
 }
 
-function covers(suppression: Suppression, rule: Rule, event: TrailEvent): boolean {
+function covers(suppression: Suppression, rule: Detection, event: TrailEvent): boolean {
   const { rules, actors, accounts, regions, sourceIps, resources, expiresMs } = suppression;
   if (expiresMs !== undefined && event.timeMs >= expiresMs) return false;
   if (!anyMatches(rules, rule.id)) return false;
@@ -66,7 +66,7 @@ function covers(suppression: Suppression, rule: Rule, event: TrailEvent): boolea
 }
 
 /** None where the rule's code throws: nothing is suppressed by an accident. */
-function resourcesOf(rule: Rule, event: TrailEvent): readonly string[] {
+function resourcesOf(rule: Detection, event: TrailEvent): readonly string[] {
   try {
     return rule.resources?.(event) ?? [];
   } catch {

@@ -205,6 +205,14 @@ describe('the code of a function', () => {
     });
   });
 
+  it('carries every rule, without the guides for people but where rules share them', () => {
+    const bundle = readFileSync(path.join(asset, 'index.mjs'), 'utf8');
+    expect(RULES.filter(({ id }) => !bundle.includes(id))).toEqual([]);
+    const guides = RULES.flatMap(({ why, runbook, references }) => [why, ...runbook, ...references]);
+    const carried = guides.filter((text) => bundle.includes(text));
+    expect(carried.join('').length).toBeLessThan(guides.join('').length / 8);
+  });
+
   it("signs with the credentials of the function's role, and looks for no others", async () => {
     jest.replaceProperty(process, 'env', {
       AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
