@@ -153,6 +153,34 @@ export const SETTINGS = {
   breakGlassRoles: list('globs', [], 'Roles for emergencies: every use is reported.', ['*role/BreakGlass']),
   keyUsers: list('globs', [], 'IAM users that are expected to have access keys.', ['ci-*']),
 
+  honeyKeys: list(
+    'names',
+    [],
+    'Baits: IDs of access keys that nobody uses, laid where only a thief looks. Any call with one is critical. Leave them active, without permissions.',
+    ['AKIAIOSFODNN7EXAMPLE'],
+  ),
+  honeyUsers: list('globs', [], 'Baits: IAM users, by name or ARN. Any call of theirs, and any sign-in, is critical.', [
+    'backup-old',
+  ]),
+  honeyRoles: list('globs', [], 'Baits: roles, by name or ARN. Taking one, or trying to, is critical.', [
+    '*:role/OldBackup',
+  ]),
+  honeyBuckets: list('globs', [], 'Baits: buckets that nobody uses. Any call on one is critical.', [
+    'example-payroll-*',
+  ]),
+  honeySecrets: list(
+    'globs',
+    [],
+    'Baits: secrets and parameters that nobody reads, by name or ARN. Asking for one is critical.',
+    ['prod/root-password', '*:secret:prod/root-password*'],
+  ),
+  detectorRoles: list(
+    'globs',
+    ['Trailhound-*-Detect*', 'Trailhound-*-Notify*', 'Trailhound-*-Heartbeat*', 'Trailhound-*-Posture*'],
+    "Roles of Trailhound's own functions, by name or ARN: any use outside of Lambda is critical. The default fits a deployment under its usual name.",
+    ['guard-Hub-*'],
+  ),
+
   deployers: list(
     'globs',
     [
@@ -182,6 +210,38 @@ export const SETTINGS = {
     ['terraform', 'pulumi', 'ansible', 'cloudformation', 'aws-cdk'],
     'Words in a user agent that mark infrastructure as code. They lower a severity, never silence: the caller writes the agent.',
     ['terraform', 'pulumi'],
+  ),
+  attackTools: list(
+    'names',
+    [
+      'trufflehog',
+      'pacu',
+      'cloudfox',
+      'enumerate-iam',
+      'weirdaal',
+      'cloudgoat',
+      'kali',
+      'parrot',
+      'blackarch',
+      'pentoo',
+    ],
+    'Words in a user agent that mark a tool, or a system, that is made for breaking in.',
+    ['trufflehog', 'pacu', 'kali'],
+  ),
+  auditTools: list(
+    'names',
+    [
+      'prowler',
+      'scoutsuite',
+      'scout suite',
+      'cloudsplaining',
+      'cloudmapper',
+      'stratus-red-team',
+      'aws-nuke',
+      'principalmapper',
+    ],
+    'Words in a user agent that mark a tool of auditors and of drills. Intruders run them too; take out those that you run every day.',
+    ['prowler', 'stratus-red-team'],
   ),
   deniedReadsIgnored: list(
     'names',
