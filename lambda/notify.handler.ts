@@ -2,15 +2,15 @@ import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { version } from '../package.json';
 import { DynamoAlertStore, messageIn } from './alerts/dynamo-alert-store';
 import { DynamoPaceStore } from './alerts/dynamo-pace-store';
-import { frameOf } from './alerts/frame';
+import { type FrameData, frameOf } from './alerts/frame';
 import { messageComposer } from './alerts/message-composer';
 import { AlertTopics, SnsPublisher } from './alerts/sns-publisher';
 import { dynamoClient, snsClient, systemClock } from './clients';
-import { deployedConfig, place } from './config/deployed';
+import { FRAME_FILE } from './config/environment';
+import { deployedJson, isPlace, place } from './config/place';
 import type { Item } from './dynamo-requests';
 import { drain } from './notify';
 import { telemetryOf } from './powertools';
-import { RULES } from './rules';
 
 /** Left for one publish after the last wait. */
 const RESERVE_MS = 15_000;
@@ -21,7 +21,6 @@ const RESERVE_MS = 15_000;
  */
 const DOORBELL_MS = 15_000;
 
-const config = deployedConfig(Date.now());
 const dynamo = dynamoClient();
 const sns = snsClient();
 const { log, metrics } = telemetryOf('notify');
@@ -29,8 +28,8 @@ const alertsTopic = new SnsPublisher(sns, place('alertsTopicArn'));
 const ports = {
   alerts: new DynamoAlertStore(dynamo, place('alertsTable')),
   pace: new DynamoPaceStore(dynamo, place('alertsTable')),
-  composer: messageComposer(frameOf(config, RULES, version), systemClock.nowMs),
-  topic: config.deploy.chatTopic
+  composer: messageComposer(frameOf(deployedJson<FrameData>(FRAME_FILE), version), systemClock.nowMs),
+  topic: isPlace('chatTopicArn')
     ? new AlertTopics(alertsTopic, new SnsPublisher(sns, place('chatTopicArn')), { log, metrics })
     : alertsTopic,
   clock: systemClock,

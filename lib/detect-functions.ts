@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../lambda/config/environment';
+import { CONFIG_FILE, ENVIRONMENT } from '../lambda/config/environment';
 import { acknowledge } from './acknowledge';
 import { handlerCode } from './handler-code';
 import { DETECT_TIMEOUT, type Queues } from './queues';
@@ -36,7 +36,7 @@ export class DetectFunctions extends Construct {
   constructor(scope: Construct, id: string, props: DetectFunctionsProps) {
     super(scope, id);
     const { queues, concurrency } = props;
-    const code = handlerCode('detect.handler', props.config);
+    const code = handlerCode('detect.handler', { [CONFIG_FILE]: props.config });
     const detector = (name: string, description: string) => {
       const fn = new TrailhoundFunction(this, name, {
         description,

@@ -4,16 +4,16 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { CONFIG_FILE } from '../lambda/config/environment';
 
 const ROOT = path.join(__dirname, '..');
 
 /**
- * A handler as one file, with the configuration beside it. Bundled by lib/bundle-handler.ts: no Docker and no
+ * A handler as one file, with what it reads beside it. Bundled by lib/bundle-handler.ts: no Docker and no
  * shell. One object for two functions is one asset.
  * @param handler file name without folder and ending: `detect.handler`
+ * @param beside names of files and what is in them, written as JSON
  */
-export function handlerCode(handler: string, config: unknown): Code {
+export function handlerCode(handler: string, beside: Readonly<Record<string, unknown>>): Code {
   return Code.fromAsset(path.join(ROOT, 'lambda'), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
@@ -21,7 +21,9 @@ export function handlerCode(handler: string, config: unknown): Code {
       local: {
         tryBundle(outputDir) {
           bundle(handler, outputDir);
-          writeFileSync(path.join(outputDir, CONFIG_FILE), `${JSON.stringify(config, undefined, 2)}\n`);
+          for (const [file, content] of Object.entries(beside)) {
+            writeFileSync(path.join(outputDir, file), `${JSON.stringify(content, undefined, 2)}\n`);
+          }
           return true;
         },
       },

@@ -85,7 +85,7 @@ export class HubStack extends Stack {
 
     // 5. What waits there is sent to people.
     const { notify } = new NotifyFunction(this, 'Notify', {
-      config: written,
+      config,
       tables,
       topics,
       logRetentionDays: deploy.logRetentionDays,

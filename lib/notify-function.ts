@@ -5,8 +5,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../lambda/config/environment';
+import { frameData } from '../lambda/alerts/frame';
+import { ENVIRONMENT, FRAME_FILE } from '../lambda/config/environment';
+import type { ResolvedConfig } from '../lambda/config/resolve';
 import { PENDING_INDEX } from '../lambda/config/table-schema';
+import { RULES } from '../lambda/rules';
 import { acknowledge } from './acknowledge';
 import { handlerCode } from './handler-code';
 import type { Tables } from './tables';
@@ -14,8 +17,7 @@ import type { Topics } from './topics';
 import { TrailhoundFunction } from './trailhound-function';
 
 export interface NotifyFunctionProps {
-  /** The configuration as written. */
-  readonly config: unknown;
+  readonly config: ResolvedConfig;
   readonly tables: Tables;
   readonly topics: Topics;
   readonly logRetentionDays: number;
@@ -38,7 +40,7 @@ export class NotifyFunction extends Construct {
     const { alerts } = tables;
     this.notify = new TrailhoundFunction(this, 'Notify', {
       description: 'Trailhound: sends alerts, at a pace that mailboxes bear',
-      code: handlerCode('notify.handler', config),
+      code: handlerCode('notify.handler', { [FRAME_FILE]: frameData(config, RULES) }),
       timeout: TIMEOUT,
       memorySizeMb: 512,
       environment: {

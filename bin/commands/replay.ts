@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { frameOf } from '../../lambda/alerts/frame';
+import { frameData, frameOf } from '../../lambda/alerts/frame';
 import { visible } from '../../lambda/alerts/neutral';
 import { nearest } from '../../lambda/config/nearest';
 import { loadConfig } from '../../lambda/config/read-config';
@@ -97,7 +97,7 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   const listedAlerts = result.alerts.filter((alert) => levelOf(alert.severity) >= minLevel);
   const text =
     format === 'email'
-      ? email(listedAlerts, frameOf(resolveConfig(config.value, RULES, io.nowMs()), RULES, version))
+      ? email(listedAlerts, frameOf(frameData(resolveConfig(config.value, RULES, io.nowMs()), RULES), version))
       : formatted(format, listedAlerts, result, io, values.out !== undefined);
   if (values.out === undefined) io.stdout(text);
   else writeWhole(resolve(io.cwd, values.out), text);

@@ -1,11 +1,10 @@
 import { duration } from '../rules/describe';
 import { inNetworks } from '../rules/networks';
-import type { Rule } from '../rules/rule';
 import { severityAt } from '../rules/severity';
 import type { AlertView } from './alert-view';
 import { subjectOf } from './ascii-subject';
 import type { Caller, Evidence } from './evidence';
-import { accountName, type Frame, titleOf } from './frame';
+import { accountName, type Frame, type RuleText, titleOf } from './frame';
 import { eventLink, lookupCommand } from './links';
 import { mailText } from './neutral';
 import { suppressionStanza } from './suppression-stanza';
@@ -88,26 +87,18 @@ function callLine({ service, call, outcome, errorCode, errorMessage }: Evidence,
   return mailText(`${name} ${words.outcomes[outcome]}${error === '' ? '' : ` (${error})`}`);
 }
 
-function amountLines(view: AlertView, rule: Rule | undefined, frame: Frame): string[] {
+function amountLines(view: AlertView, rule: RuleText | undefined, frame: Frame): string[] {
   const { words } = frame;
   const count = countText(view.count, frame);
-  const within = duration(frame.active.get(view.rule)?.window?.withinMs ?? rule?.window?.withinMs ?? 0);
   const window = rule?.window;
   if (rule === undefined || view.kind === 'too-much') return [];
   if (window === undefined) {
-    const news = rule.baseline === undefined ? [] : [words.firstTime(rule.baseline.expiryDays)];
+    const news = rule.expiryDays === undefined ? [] : [words.firstTime(rule.expiryDays)];
     return view.kind === 'window' && view.count > 1 ? [...news, words.suchEvents(count)] : news;
   }
-  if (window.kind === 'sequence')
-    return [
-      words.steps(
-        window.steps.map(({ name }) => name),
-        within,
-      ),
-    ];
+  if (window.kind === 'sequence') return [words.steps(window.steps, duration(window.withinMs))];
   if (window.kind === 'silence') return [words.silence(lengthText(view.count * 60_000))];
-  const threshold = frame.active.get(view.rule)?.window?.tiers[0].threshold ?? window.threshold;
-  return [words.amount(count, window.unit, within, grouped(threshold, frame))];
+  return [words.amount(count, window.unit, duration(window.withinMs), grouped(window.threshold, frame))];
 }
 
 export function countText(count: number, frame: Frame): string {
@@ -189,11 +180,11 @@ function whenLines({ firstEventMs, lastFiringMs, detected, toldMs }: AlertView, 
   return waitedMs < WAIT_WORTH_SAYING_MS ? lines : [...lines, words.waited(lengthText(waitedMs))];
 }
 
-function whyLines(rule: Rule, { words }: Frame): string[] {
+function whyLines(rule: RuleText, { words }: Frame): string[] {
   return [rule.why, words.ruleLine(rule.id, rule.attack.join(', '))];
 }
 
-function expectedLines(view: AlertView, rule: Rule, frame: Frame): string[] {
+function expectedLines(view: AlertView, rule: RuleText, frame: Frame): string[] {
   const { words } = frame;
   const stanza = suppressionStanza(view, frame);
   return [
@@ -205,10 +196,10 @@ function expectedLines(view: AlertView, rule: Rule, frame: Frame): string[] {
   ];
 }
 
-function linkLines(view: AlertView, rule: Rule | undefined, { words }: Frame): string[] {
+function linkLines(view: AlertView, rule: RuleText | undefined, { words }: Frame): string[] {
   const lead = view.samples[0];
   const lines: string[] = [];
-  if (lead !== undefined && rule?.match.every(({ feed }) => feed === 'data')) lines.push(words.dataEvent);
+  if (lead !== undefined && rule?.isDataOnly) lines.push(words.dataEvent);
   else if (lead !== undefined) {
     const page = eventLink(lead.region, lead.eventId);
     const command = lookupCommand(lead.region, 'EventId', lead.eventId);
@@ -229,7 +220,7 @@ function nameForLookup({ caller }: Evidence): string | undefined {
   return caller.type === 'IAMUser' ? caller.arn?.slice(caller.arn.lastIndexOf('/') + 1) : undefined;
 }
 
-function idLines(view: AlertView, rule: Rule | undefined, { words, version, configHash }: Frame): string[] {
+function idLines(view: AlertView, rule: RuleText | undefined, { words, version, configHash }: Frame): string[] {
   const { alertId, samples, samplesLeftOut, key } = view;
   const ids = distinct(samples.map(({ eventId }) => eventId));
   const more = samplesLeftOut + Math.max(0, ids.length - EVENT_IDS_MAX);

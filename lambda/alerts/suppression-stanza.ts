@@ -28,7 +28,7 @@ export function suppressionStanza(view: AlertView, { rules, words }: Frame): str
   // What is counted for an address is done by whomever it tries: there the address is who it is.
   const who =
     byAddress && view.key?.includes(view.actor) !== true ? { address } : { actor, address: actor ? '' : address };
-  const resources = rule.window || rule.baseline ? [] : globs(lead.resources);
+  const resources = rule.window !== undefined || rule.expiryDays !== undefined ? [] : globs(lead.resources);
   // A record without a caller, such as an Insight, is known by its place alone; a caller whose name is none is not.
   const place = view.actor === 'unknown' && /^[a-z]+(?:-[a-z]+)+-\d+$/.test(view.region) ? view.region : undefined;
   if (!who.actor && !who.address && resources.length === 0 && place === undefined) return undefined;

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { RULES } from '../rules';
-import { CONFIG_FILE, ENVIRONMENT } from './environment';
+import { CONFIG_FILE } from './environment';
+import { deployedJson } from './place';
 import { type ResolvedConfig, resolveConfig } from './resolve';
 
 /**
@@ -9,15 +8,5 @@ import { type ResolvedConfig, resolveConfig } from './resolve';
  * with it the deployment's first invocation, loudly.
  */
 export function deployedConfig(nowMs: number): ResolvedConfig {
-  const file = path.join(process.env['LAMBDA_TASK_ROOT'] ?? '.', CONFIG_FILE);
-  return resolveConfig(JSON.parse(readFileSync(file, 'utf8')), RULES, nowMs);
-}
-
-/** What the stack told about a place. @throws {Error} that names the variable, if it did not */
-export function place(name: keyof typeof ENVIRONMENT): string {
-  const value = process.env[ENVIRONMENT[name]];
-  if (value === undefined || value === '') {
-    throw new Error(`the environment variable ${ENVIRONMENT[name]} is not set: the stack must set it`);
-  }
-  return value;
+  return resolveConfig(deployedJson(CONFIG_FILE), RULES, nowMs);
 }

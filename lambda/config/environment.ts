@@ -20,6 +20,9 @@ export const ENVIRONMENT = {
  */
 export const CONFIG_FILE = 'config.json';
 
+/** What messages need of rules and configuration (`FrameData` of alerts/frame.ts), beside the code of notify. */
+export const FRAME_FILE = 'frame.json';
+
 /** Namespace of the functions' own metrics in CloudWatch; alarms and dashboard read it. */
 export const METRICS_NAMESPACE = 'Trailhound';
 

@@ -1,5 +1,5 @@
 import type { AlertView } from '../../lambda/alerts/alert-view';
-import { type Frame, frameOf } from '../../lambda/alerts/frame';
+import { type Frame, frameData, frameOf } from '../../lambda/alerts/frame';
 import { resolveConfig } from '../../lambda/config/resolve';
 import { RULES } from '../../lambda/rules';
 import { EXAMPLES } from '../../lambda/rules/examples';
@@ -14,7 +14,7 @@ export const NOW_MS = Date.parse('2026-03-10T15:00:00Z');
 /** How messages are written: by default in English and UTC, with the accounts of the examples named. */
 export function frame(config: object = {}): Frame {
   const resolved = resolveConfig({ accounts: { '111122223333': 'prod' }, ...config }, RULES, NOW_MS);
-  return frameOf(resolved, RULES, '1.2.3');
+  return frameOf(frameData(resolved, RULES), '1.2.3');
 }
 
 export interface ToldExample {

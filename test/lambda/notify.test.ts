@@ -1,5 +1,5 @@
 import type { Message } from '../../lambda/alerts/alert-store';
-import { frameOf } from '../../lambda/alerts/frame';
+import { frameData, frameOf } from '../../lambda/alerts/frame';
 import { MemoryAlertStore, MemoryPaceStore } from '../../lambda/alerts/memory-alert-store';
 import { messageComposer } from '../../lambda/alerts/message-composer';
 import { resolveConfig } from '../../lambda/config/resolve';
@@ -17,7 +17,9 @@ function setup(others: Partial<NotifyPorts> = {}) {
   const sentMs: number[] = [];
   const target = new MemoryAlertStore();
   const alerts = recording(target);
-  const composer = messageComposer(frameOf(resolveConfig({}, [], START_MS), [], '0.0.0'), () => clock.nowMs());
+  const composer = messageComposer(frameOf(frameData(resolveConfig({}, [], START_MS), []), '0.0.0'), () =>
+    clock.nowMs(),
+  );
   const ports = {
     ...{ alerts: alerts.store, pace: new MemoryPaceStore(), composer, clock },
     ...{ log: new TestLog(), metrics: new TestMetrics() },

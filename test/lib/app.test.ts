@@ -172,7 +172,7 @@ describe('the code of a function', () => {
   beforeAll(() => {
     const app = new App({ outdir: path.join(folder, 'out') });
     const stack = new Stack(app, 'Stack');
-    const code = handlerCode('detect.handler', { email: 'security@example.com' });
+    const code = handlerCode('detect.handler', { 'config.json': { email: 'security@example.com' } });
     for (const id of ['One', 'Two']) {
       new LambdaFunction(stack, id, { code, handler: 'index.handler', runtime: Runtime.NODEJS_24_X });
     }
