@@ -43,10 +43,8 @@ const SECRET_SHAPE =
 /** Secret access keys (40 characters) and session tokens (hundreds): long base64. */
 const BASE64 = /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40,}={0,2}/g;
 
-/** Most text is printable ASCII and names no secret: two cheap tests spare it the dear ones. */
+/** Most text is printable ASCII. */
 const PRINTABLE = /^[\x20-\x7e]*$/;
-const MAY_BE_SECRET =
-  /A[KSBC][IC]A|X-Amz-|Signature|authoriz|Bearer|token|secret|passw|passphrase|pwd|_?key|user_?data|eyJ|gh[pousr]_|xox|[A-Za-z0-9+/]{40}/i;
 
 /** Text without control, bidirectional or invisible characters: each becomes `�`. */
 export function visible(text: string): string {
@@ -55,13 +53,107 @@ export function visible(text: string): string {
 
 /** Text with access key IDs masked to their last four characters and secrets removed. */
 export function withoutSecrets(text: string): string {
-  if (!MAY_BE_SECRET.test(text)) return text;
+  if (!mayHaveSecret(text)) return text;
   return text
     .replace(ACCESS_KEY, '$1\u2026$2')
     .replace(SECRET_SHAPE, '[removed]')
     .replace(SECRET_PARAMETER, withoutValue)
     .replace(SECRET_ASSIGNED, withoutValue)
     .replace(BASE64, (run) => (isRandom(run) ? '[removed]' : run));
+}
+
+/** What a character may be part of; 0 for nothing that matters. */
+enum Kind {
+  Base64 = 1,
+  /** Ends a name: `=` or `:`. */
+  Separator = 2,
+  /** Begins or ends a sign of a known secret, and is no base64. */
+  Dash = 3,
+  Blank = 4,
+  /** The same, as base64. */
+  Capital = 5,
+}
+
+const KINDS = new Uint8Array(128);
+for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/') {
+  KINDS[letter.charCodeAt(0)] = Kind.Base64;
+}
+for (const [letters, kind] of [
+  ['=:', Kind.Separator],
+  ['-_', Kind.Dash],
+  [' ', Kind.Blank],
+  ['AJ', Kind.Capital],
+] as const) {
+  for (const letter of letters) KINDS[letter.charCodeAt(0)] = kind;
+}
+
+/** Codes of letters in signs of secrets. */
+const CODE = {
+  ...{ A: 65, J: 74, e: 101, g: 103, h: 104, r: 114, x: 120, y: 121 },
+  ...{ blank: 32, dash: 45, underscore: 95 },
+} as const;
+
+/** How names of secrets end: what SECRET_PARAMETER and SECRET_ASSIGNED look for, and more. */
+const NAME_END =
+  /(?:signature|credential|authorization|token|key|secret|string|binary|password|passwd|passphrase|pwd|data)$/i;
+
+/** The last two letters of those, which spare most separators the test. */
+const NAME_ENDS = new Set(['re', 'al', 'on', 'en', 'ey', 'et', 'ng', 'ry', 'rd', 'wd', 'se', 'ta'].map(pairOf));
+
+function pairOf(letters: string): number {
+  return ((letters.charCodeAt(0) | 32) << 8) | (letters.charCodeAt(1) | 32);
+}
+
+/**
+ * False if none of the patterns of `withoutSecrets` can find anything. Looks at each character once, because every event
+ * has several texts, and next to none of them has a secret.
+ */
+function mayHaveSecret(text: string): boolean {
+  let run = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    const kind = code < 128 ? KINDS[code] : 0;
+    if (kind === Kind.Base64 || kind === Kind.Capital) {
+      run += 1;
+      if (run === 40) return true;
+      if (kind === Kind.Capital && isSign(text, index)) return true;
+      continue;
+    }
+    run = 0;
+    if (kind === Kind.Separator ? endsName(text, index) : kind !== 0 && isSign(text, index)) return true;
+  }
+  return false;
+}
+
+/** Whether the first or last character of a sign of ACCESS_KEY or SECRET_SHAPE stands there, with the rest of it. */
+function isSign(text: string, index: number): boolean {
+  switch (text.charCodeAt(index)) {
+    case CODE.A: // AKIA, ASIA, ABIA, ACCA
+      return text.charCodeAt(index + 3) === CODE.A && /^A[KSBC][IC]A/.test(text.slice(index, index + 4));
+    case CODE.J:
+      return index >= 2 && text.charCodeAt(index - 1) === CODE.y && text.charCodeAt(index - 2) === CODE.e;
+    case CODE.underscore: // ghp_
+      return index >= 3 && text.charCodeAt(index - 2) === CODE.h && text.charCodeAt(index - 3) === CODE.g;
+    case CODE.blank:
+      return index >= 6 && text.charCodeAt(index - 1) === CODE.r && text.startsWith('Bearer', index - 6);
+    default: // -----BEGIN, xoxb-
+      if (index >= 4 && text.charCodeAt(index - 2) === CODE.x && text.charCodeAt(index - 4) === CODE.x) return true;
+      return text.charCodeAt(index + 1) === CODE.dash && text.startsWith('-----', index);
+  }
+}
+
+/** Whether the separator there stands behind a secret's name, with quotes, backslashes and blanks between them. */
+function endsName(text: string, index: number): boolean {
+  let end = index;
+  // Letters and digits, the most frequent, need no closer look.
+  while (end > 0 && !isWord(text.charCodeAt(end - 1)) && /[\s\ufffd"'\\]/.test(text[end - 1] as string)) end--;
+  if (end < 3) return false;
+  const pair = ((text.charCodeAt(end - 2) | 32) << 8) | (text.charCodeAt(end - 1) | 32);
+  return NAME_ENDS.has(pair) && NAME_END.test(text.slice(Math.max(0, end - 13), end));
+}
+
+function isWord(code: number): boolean {
+  return code < 128 && KINDS[code] === Kind.Base64;
 }
 
 function withoutValue(_: string, name: string, separator: string, value: string): string {

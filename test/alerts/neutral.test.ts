@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { chatText, cut, harmless, mailText, safeJson, visible, withoutSecrets } from '../../lambda/alerts/neutral';
+import { runs } from '../property';
 
 const KEY = 'AKIAIOSFODNN7EXAMPLE';
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
@@ -50,6 +52,56 @@ describe('secrets', () => {
     'Password of bob changed',
     'alice@example.com',
   ])('%s is none', (text) => expect(withoutSecrets(text)).toBe(text));
+
+  it('are looked for wherever one may be: the quick look spares no text that the patterns would change', () => {
+    const parts = fc.constantFrom(
+      ...['A', 'KIA', 'AKIA', 'ASIA', 'ACCA', '0123456789ABCDEF', 'eyJ', 'eyJhbGciOi', 'gh', 'ghp_', 'xoxb-', '-', '_'],
+      ...[
+        '-----BEGIN PRIVATE KEY-----',
+        'Bearer ',
+        'password',
+        'Passwd',
+        'DB_PASSPHRASE',
+        'token',
+        'TOKEN',
+        'secret',
+        'pwd',
+      ],
+      ...[
+        'authorization',
+        'X-Amz-Signature',
+        'x-amz-credential',
+        'sessionToken',
+        'secretAccessKey',
+        'apiKey',
+        'userData',
+      ],
+      ...[
+        'secret_string',
+        'secretBinary',
+        '=',
+        ':',
+        ' ',
+        '"',
+        "'",
+        '\\',
+        '\ufffd',
+        '/',
+        '+',
+        '.',
+        '\u00e9',
+        'x',
+        SECRET,
+      ],
+      ...['aB3dE5fG7/', 'role', '1'],
+    );
+    const text = fc.array(parts, { maxLength: 12 }).map((some) => some.join(''));
+    fc.assert(
+      // What stands before makes the patterns run, and is none of their business.
+      fc.property(text, (some) => withoutSecrets(`Bearer . ${some}`) === `Bearer . ${withoutSecrets(some)}`),
+      runs(5_000),
+    );
+  });
 
   it('are removed before the text is cut: half a secret is not recognised', () => {
     expect(harmless(`${'x'.repeat(190)} ${SECRET}`, 200)).not.toContain('wJalr');
