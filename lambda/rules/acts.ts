@@ -88,10 +88,12 @@ export function actRule(acts: Acts, { names, attempts, settings = [] }: Options)
     settings: [...new Set<SettingName>(['infrastructureAsCodeAgents', ...settings])] as [SettingName, ...SettingName[]],
     headline: (event, read) => {
       const { did } = actOf(acts, event, read) ?? { did: 'changed' };
-      const what = name(event)?.slice(0, 120) ?? '(not named)';
-      return event.outcome === 'succeeded'
-        ? `${event.actor} ${did} ${what} ${whereFrom(event)} (${event.call})`
-        : `${event.actor} was refused ${event.call} on ${what} ${whereFrom(event)}`;
+      const what = name(event)?.slice(0, 120);
+      if (event.outcome !== 'succeeded') {
+        return `${event.actor} was refused ${event.call}${what === undefined ? '' : ` on ${what}`} ${whereFrom(event)}`;
+      }
+      const done = what === undefined ? did.replace(/[,:]$/, '') : `${did} ${what}`;
+      return `${event.actor} ${done} ${whereFrom(event)} (${event.call})`;
     },
     resources: (event) => {
       const what = name(event);

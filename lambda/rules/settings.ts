@@ -205,6 +205,13 @@ export const SETTINGS = {
     ['mon-fri 07:00-20:00 Europe/Madrid', 'sat 09:00-14:00 Europe/Madrid'],
   ),
 
+  people: list(
+    'globs',
+    [],
+    'Users and roles, by ARN, that are persons with working hours: what they do at other times is told. Needs workingHours.',
+    ['*:user/alice', '*/AWSReservedSSO_*'],
+  ),
+
   infrastructureAsCodeAgents: list(
     'names',
     ['terraform', 'pulumi', 'ansible', 'cloudformation', 'aws-cdk'],

@@ -128,7 +128,7 @@ export function damage({ record, call, timeMs }: TrailEvent): string | undefined
 }
 
 /** Days until the soonest of the enabled rules deletes current objects; infinite when none does. */
-function shortestExpiry(configuration: unknown, nowMs: number): number {
+export function shortestExpiry(configuration: unknown, nowMs: number): number {
   let shortest = Number.POSITIVE_INFINITY;
   for (const rule of asArray(pick(configuration, 'Rule'))) {
     if (text(pick(rule, 'Status'))?.toLowerCase() === 'disabled') continue;
