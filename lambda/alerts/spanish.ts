@@ -220,6 +220,15 @@ export const SPANISH_TITLES: Readonly<Record<string, string>> = {
   's3-foreign-key': 'Objetos cifrados con una clave de otra cuenta',
   'database-exposed': 'Base de datos hecha pública o con contraseña nueva',
   'database-restored-then-opened': 'Copia de una base de datos hecha y abierta enseguida',
+  'lambda-event-source-mapped': 'Una función lee un flujo o cola, sin despliegue',
+  'cluster-opened': 'Clúster de Kubernetes abierto o con un administrador más',
+  'task-reads-credentials': 'Tarea de contenedor hecha para leer las claves de su rol',
+  'large-task-of-strangers': 'Tarea grande de una imagen pública definida y lanzada',
+  'image-pushed-first': 'Imagen de contenedor subida por quien nunca lo hizo',
+  'network-opened-out': 'Tráfico desviado, redes unidas o un dominio desbloqueado',
+  'account-dumped-first': 'Leído por primera vez todo sobre usuarios, permisos o gastos',
+  'regions-swept': 'La misma pregunta hecha en muchas regiones',
+  'cloudshell-used': 'CloudShell usado por quien nunca lo hizo',
 };
 
 export const SPANISH: Words = {
@@ -276,6 +285,10 @@ export const SPANISH: Words = {
   behindInstance: (id) => `detrás: la instancia EC2 ${id}`,
   behindSession: (name) => `detrás: ${name} (nombre de sesión, lo eligió quien tomó el rol)`,
   behindUnknown: 'detrás: desconocido; el registro no dice quién tomó el rol',
+  lineage: (first, then) =>
+    `detrás: ${first}, que tomó el rol${then.length === 0 ? '' : ` a través de ${then.join(', luego ')}`}`,
+  lineageUnknown: 'quién tomó el rol: aún no se sabe; no ha llegado la llamada que abrió la sesión',
+  lineageIncomplete: 'quién abrió esa sesión: aún no se sabe',
   also: (names) => `también ${names.join(', ')}`,
 
   trusted: 'en una red de confianza',

@@ -2,7 +2,8 @@ import { at, pick, text } from '../../intake/fields';
 import type { TrailEvent } from '../../intake/trail-event';
 import { isHidden } from '../acts';
 import { shortestExpiry } from '../cloudtrail/trail-storage';
-import { defineRule, type Examples, HOUR } from '../rule';
+import { duration } from '../describe';
+import { DAY, defineRule, type Examples, HOUR } from '../rule';
 import { but, call, denied, later } from '../sample';
 import { adjusted, bucketInWords, bucketKey, bucketResources, S3 } from './public-access';
 
@@ -68,7 +69,8 @@ function weakening(event: TrailEvent): string | undefined {
     default: {
       const days = shortestExpiry(pick(parameters, 'LifecycleConfiguration'), event.timeMs);
       if (unseen) return 'set a lifecycle that is too large to see';
-      return days <= WEEK_DAYS ? `set a lifecycle that deletes after ${Math.max(0, Math.ceil(days))} days` : undefined;
+      if (days > WEEK_DAYS) return undefined;
+      return `set a lifecycle that deletes after ${duration(Math.max(0, Math.ceil(days)) * DAY)}`;
     }
   }
 }
