@@ -8,10 +8,12 @@ import { needs } from '../lambda/rules/feeds';
 import type { Match, Rule } from '../lambda/rules/rule';
 import { SETTINGS } from '../lambda/rules/settings';
 import { configJsonSchema } from './config-schema';
+import { permissionsMarkdown } from './permissions-docs';
 import { settingsMarkdown } from './settings-docs';
 
 /**
- * Pages made from the rules: docs/rules/<id>.md, docs/coverage.md, and what a configuration may say about them.
+ * Pages made from the rules: docs/rules/<id>.md, docs/coverage.md, and what a configuration may say about them; and one from
+ * the reviewed policies.
  * `npm run docs` writes them, `-- --check` fails when one is not what it would write.
  */
 
@@ -22,6 +24,7 @@ export function pages(rules: readonly Rule[] = RULES): Record<string, string> {
   return {
     'coverage.md': coverage(rules),
     'settings.md': settingsMarkdown(rules),
+    'permissions.md': permissionsMarkdown(),
     'config.schema.json': configJsonSchema(rules),
     ...Object.fromEntries(rules.map((rule) => [`rules/${rule.id}.md`, page(rule)])),
   };
