@@ -16,7 +16,7 @@ export default defineRule({
   id: 'discovery-burst-console',
   title: 'One console user asked many services what there is',
   severity: (event, settings) => infoIfAutomated('medium', event, settings),
-  rows: ['1-1'],
+  rows: ['1-1', '2-40'],
   attack: ['TA0007/T1526', 'TA0007/T1580', 'TA0007/T1538'],
   match: QUESTIONS,
   settings: ['infrastructureAsCodeAgents'],

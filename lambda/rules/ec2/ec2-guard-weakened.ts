@@ -20,7 +20,7 @@ export default defineRule({
   id: 'ec2-guard-weakened',
   title: 'Protective default of EC2 switched off',
   severity: (event, settings) => lessIfAutomated(GUARDS[event.call]?.severity ?? 'medium', event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-17'],
   attack: ['TA0005/T1562.001', 'TA0005/T1578'],
   match: [
     {

@@ -9,7 +9,7 @@ export default defineRule({
   // How people log in where it is in use: a note. The serial console is another matter, and hardly ever used.
   severity: (event, settings) =>
     lessIfAutomated(event.call === 'SendSerialConsoleSSHPublicKey' ? 'medium' : 'low', event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-17'],
   attack: ['TA0008/T1021.004', 'TA0003/T1098.004'],
   match: [KEYS_SENT],
   settings: ['infrastructureAsCodeAgents'],

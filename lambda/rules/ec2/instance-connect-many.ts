@@ -7,7 +7,7 @@ export default defineRule({
   id: 'instance-connect-many',
   title: 'Login keys put on several machines in minutes',
   severity: (event, settings) => lessIfAutomated('high', event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-17'],
   attack: ['TA0008/T1021.004', 'TA0003/T1098.004'],
   match: [KEYS_SENT],
   settings: ['infrastructureAsCodeAgents'],

@@ -10,7 +10,7 @@ export default defineRule({
   id: 'startup-script-changed',
   title: 'Start-up script of a machine changed, then started',
   severity: (event, settings) => (isStart(event) ? 'info' : lessIfAutomated('high', event, settings)),
-  rows: ['1-20'],
+  rows: ['1-20', '2-14'],
   attack: ['TA0002/T1059.009', 'TA0004/T1037'],
   match: [
     { feed: 'api-writes', outcome: 'succeeded', service: EC2, calls: ['ModifyInstanceAttribute', 'StartInstances'] },

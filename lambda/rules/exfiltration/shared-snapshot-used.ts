@@ -13,7 +13,7 @@ export default defineRule({
   title: 'Snapshot shared outside, then copied or used',
   // Not less for infrastructure as code: what was shared has been taken.
   severity: (event) => (isUse(event) ? 'critical' : 'info'),
-  rows: ['1-14'],
+  rows: ['1-14', '2-9'],
   attack: ['TA0010/T1537'],
   match: [
     { feed: 'api-writes', outcome: 'succeeded', service: EC2, calls: ['ModifySnapshotAttribute'] },

@@ -6,7 +6,7 @@ export default defineRule({
   id: 'snapshot-shared',
   title: 'Snapshot or image shared outside',
   severity: (event, settings) => leaving(event, settings)?.severity ?? 'high',
-  rows: ['1-14'],
+  rows: ['1-14', '2-9'],
   attack: ['TA0010/T1537'],
   match: SHARING,
   settings: [...LEAVING_SETTINGS],

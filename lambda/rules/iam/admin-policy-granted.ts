@@ -6,7 +6,7 @@ export default defineRule({
   id: 'admin-policy-granted',
   title: "Administrator's rights granted",
   severity: (event, settings) => adminGrant(event, settings)?.severity ?? 'high',
-  rows: ['1-20'],
+  rows: ['1-20', '2-1'],
   attack: ['TA0003/T1098.003', 'TA0004/T1098.003'],
   match: [GRANTING],
   settings: [...GRANT_SETTINGS],

@@ -18,7 +18,7 @@ export default defineRule({
   id: 'mfa-change-failed',
   title: 'Failed attempt to change a second factor',
   severity: (event) => (event.call === 'DeactivateMFADevice' || isOthersMfa(event) ? 'medium' : 'low'),
-  rows: ['1-20'],
+  rows: ['1-20', '2-36'],
   attack: ['TA0003/T1556.006'],
   match: [
     {

@@ -13,7 +13,7 @@ export default defineRule({
   id: 'mfa-removed',
   title: 'Second factor of a user removed',
   severity: (event, settings) => lessIfAutomated(severity(event, settings), event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-36'],
   attack: ['TA0003/T1556.006', 'TA0005/T1556.006'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: IAM, calls: ['DeactivateMFADevice'] }],
   settings: ['adminUsers', 'infrastructureAsCodeAgents'],

@@ -12,7 +12,7 @@ export default defineRule({
   title: 'Role made to trust somebody outside',
   severity: (event, settings) =>
     lessIfAutomated(trustedOutsiders(event, settings)[0]?.severity ?? 'high', event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-3'],
   attack: ['TA0003/T1098.003', 'TA0003/T1078.004'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: IAM, calls: ['CreateRole', 'UpdateAssumeRolePolicy'] }],
   settings: ['organizationAccounts', 'infrastructureAsCodeAgents'],

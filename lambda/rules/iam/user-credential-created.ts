@@ -20,7 +20,7 @@ export default defineRule({
   id: 'user-credential-created',
   title: 'Credential besides access keys created for a user',
   severity: credentialSeverity,
-  rows: ['1-5'],
+  rows: ['1-5', '2-4'],
   attack: ['TA0003/T1098.001', 'TA0003/T1098.004'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: IAM, calls: [...MAKING, ...SWITCHING] }],
   settings: ['infrastructureAsCodeAgents'],

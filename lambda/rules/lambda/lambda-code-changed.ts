@@ -13,7 +13,7 @@ export default defineRule({
   title: 'Code of a function replaced outside of deployment',
   // What deploys programs changes code all day: stored, not told.
   severity: (event, settings) => (isDeployment(event, settings) ? 'info' : 'medium'),
-  rows: ['1-20'],
+  rows: ['1-20', '2-30'],
   attack: ['TA0003/T1525', 'TA0002/T1648'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: LAMBDA, calls: ['UpdateFunctionCode'] }],
   settings: ['deployers', 'infrastructureAsCodeAgents'],

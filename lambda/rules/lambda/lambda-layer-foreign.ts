@@ -13,7 +13,7 @@ export default defineRule({
   id: 'lambda-layer-foreign',
   title: 'Layer of an unknown account put into a function',
   severity: (event, settings) => lessIfAutomated('medium', event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-30'],
   attack: ['TA0003/T1525', 'TA0002/T1648'],
   match: [
     {

@@ -12,7 +12,7 @@ export default defineRule({
   id: 'lambda-opened',
   title: 'Function given a public URL or to another account',
   severity: (event, settings) => lessIfAutomated(severity(event, settings), event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-29'],
   attack: ['TA0003/T1546', 'TA0003/T1133'],
   match: [
     {

@@ -7,7 +7,7 @@ export default defineRule({
   id: 'logs-removed',
   title: 'Logs of network, DNS, firewall or programs ended',
   severity: (event, settings) => lessIfAutomated(logLoss(event)?.severity ?? 'medium', event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-34'],
   attack: ['TA0005/T1562.008', 'TA0005/T1070'],
   match: LOG_ENDING,
   settings: ['trailLogGroups', 'infrastructureAsCodeAgents'],

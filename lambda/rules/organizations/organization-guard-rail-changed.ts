@@ -13,7 +13,7 @@ export default defineRule({
   id: 'organization-guard-rail-changed',
   title: 'Guard rail of the organization changed or removed',
   severity,
-  rows: ['1-20', '1-4'],
+  rows: ['1-20', '1-4', '2-33'],
   attack: ['TA0005/T1666', 'TA0005/T1562.001'],
   match: [
     {

@@ -9,7 +9,7 @@ export default defineRule({
   title: 'Failed attempt to leave or change the organization',
   severity: (event, settings) =>
     lessIfAutomated(event.call === 'LeaveOrganization' ? 'high' : 'medium', event, settings),
-  rows: ['1-20', '0-9'],
+  rows: ['1-20', '0-9', '2-33'],
   attack: ['TA0005/T1666'],
   match: [
     {

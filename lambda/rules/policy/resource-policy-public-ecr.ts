@@ -13,6 +13,7 @@ export default defineRule({
       parameterOf(event, 'repositoryName') ??
       (event.call === 'PutRegistryPolicy' ? `(registry of ${event.account})` : undefined),
   }),
+  rows: ['0-6', '2-38'],
   attack: ['TA0009/T1213', 'TA0003/T1525'],
   match: [
     { feed: 'api-writes', outcome: 'succeeded', service: ECR, calls: ['SetRepositoryPolicy', 'PutRegistryPolicy'] },

@@ -13,6 +13,7 @@ export default defineRule({
     resource: (event) =>
       parameterOf(event, 'keyId') ?? text(at(event.record, 'responseElements', 'keyMetadata', 'arn')),
   }),
+  rows: ['0-6', '2-8'],
   attack: ['TA0009/T1530', 'TA0040/T1486'],
   match: [
     { feed: 'api-writes', outcome: 'succeeded', service: KMS, calls: ['PutKeyPolicy', 'CreateKey', 'ReplicateKey'] },

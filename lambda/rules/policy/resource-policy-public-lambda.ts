@@ -16,6 +16,7 @@ export default defineRule({
     grants: (event) => publicGrants({ Statement: statementOf(event) }),
     unseen: ({ record }) => isOmitted(record['requestParameters']) && responseStatement(record) === undefined,
   }),
+  rows: ['0-6', '2-29'],
   attack: ['TA0003/T1546', 'TA0009/T1213'],
   match: [
     {

@@ -15,7 +15,7 @@ export default defineRule({
   title: 'Refused attempt to switch off a guard or a log',
   // Not less where a guard rail of the organization refused: it worked, and the attempt was made all the same.
   severity: (event, settings) => lessIfAutomated('medium', event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-6'],
   attack: ['TA0005/T1562.001', 'TA0005/T1562.008'],
   match: [
     refused(

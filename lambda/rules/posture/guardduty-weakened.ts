@@ -8,6 +8,7 @@ export default defineRule({
   id: 'guardduty-weakened',
   title: 'GuardDuty switched off or blinded',
   ...guardRule({ [SERVICE]: 'GuardDuty' }, { [SERVICE]: GUARDDUTY }),
+  rows: ['1-20', '2-6'],
   why: 'Somebody put out the lights: what follows raises no findings. Hardly anybody does this by accident.',
   runbook: [
     'Switch it on again: aws guardduty list-detectors, then update-detector --detector-id <id> --enable, or create-detector --enable.',

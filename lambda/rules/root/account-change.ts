@@ -43,7 +43,7 @@ export default defineRule({
     const automated = invokedBy(event) !== undefined || agentContains(event, settings.infrastructureAsCodeAgents);
     return shifted(severity, automated ? -1 : 0);
   },
-  rows: ['0-3', '1-4', '1-20'],
+  rows: ['0-3', '1-4', '1-20', '2-33'],
   attack: ['TA0003/T1098', 'TA0040/T1531'],
   match: [
     first,

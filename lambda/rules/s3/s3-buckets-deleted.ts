@@ -7,7 +7,7 @@ export default defineRule({
   id: 's3-buckets-deleted',
   title: 'Several buckets deleted in minutes',
   severity: (event, settings) => lessIfAutomated('medium', event, settings),
-  rows: ['1-12', '1-13'],
+  rows: ['1-12', '1-13', '2-27'],
   attack: ['TA0040/T1485'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: S3, calls: ['DeleteBucket'] }],
   settings: ['infrastructureAsCodeAgents'],

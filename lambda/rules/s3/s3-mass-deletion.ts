@@ -25,7 +25,7 @@ export default defineRule({
   id: 's3-mass-deletion',
   title: 'Many objects of a bucket deleted in minutes',
   severity: (event, settings) => objectSeverity('medium', event, settings),
-  rows: ['1-12', '1-13'],
+  rows: ['1-12', '1-13', '2-27'],
   attack: ['TA0040/T1485', 'TA0040/T1490'],
   match: [objectCalls('DeleteObject', 'DeleteObjects')],
   settings: [...OBJECT_SETTINGS],

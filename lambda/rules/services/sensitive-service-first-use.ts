@@ -48,7 +48,7 @@ export default defineRule({
   id: 'sensitive-service-first-use',
   title: 'A service that intruders like, new to the account',
   severity: serviceSeverity,
-  rows: ['1-3'],
+  rows: ['1-3', '2-24'],
   attack: ['TA0040/T1496', 'TA0010/T1537'],
   match: [MODELS, ...MATCHES],
   settings: ['infrastructureAsCodeAgents'],

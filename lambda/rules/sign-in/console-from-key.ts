@@ -11,7 +11,7 @@ export default defineRule({
   title: 'Console opened with keys instead of a sign-in',
   // Low: tools that many developers use do the same.
   severity: (event, settings) => lessIfAutomated('low', event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-19'],
   attack: ['TA0008/T1550.001', 'TA0005/T1550.001'],
   match: [{ feed: 'sign-in', outcome: 'succeeded', service: 'signin.amazonaws.com', calls: ['GetSigninToken'] }],
   settings: ['infrastructureAsCodeAgents'],

@@ -8,7 +8,7 @@ export default defineRule({
   title: 'IAM user signed in without a second factor',
   severity: (event, settings) =>
     anyGlobMatches(settings.adminUsers, signInUser(event) ?? '', true) ? 'high' : 'medium',
-  rows: ['1-20'],
+  rows: ['1-20', '2-12'],
   attack: ['TA0001/T1078.004'],
   match: [
     {

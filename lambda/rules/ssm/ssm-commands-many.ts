@@ -7,7 +7,7 @@ export default defineRule({
   id: 'ssm-commands-many',
   title: 'Commands run on several machines by Systems Manager',
   severity: (event, settings) => lessIfAutomated('medium', event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-16'],
   attack: ['TA0002/T1651', 'TA0008/T1021.007'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: SSM, calls: ['SendCommand'] }],
   settings: ['infrastructureAsCodeAgents'],

@@ -12,7 +12,7 @@ export default defineRule({
   title: 'Systems Manager document shared outside',
   severity: (event, settings) =>
     lessIfAutomated(outsiders(event, settings).includes('all') ? 'high' : 'medium', event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-16'],
   attack: ['TA0010/T1537', 'TA0002/T1651'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: SSM, calls: ['ModifyDocumentPermission'] }],
   settings: ['organizationAccounts', 'infrastructureAsCodeAgents'],

@@ -11,7 +11,7 @@ export default defineRule({
   id: 'ssm-document-then-run',
   title: 'Document written, then run on machines at once',
   severity: (event, settings) => (isWriting(event) ? 'info' : lessIfAutomated('medium', event, settings)),
-  rows: ['1-20'],
+  rows: ['1-20', '2-16'],
   attack: ['TA0002/T1651', 'TA0005/T1564'],
   match: [
     { feed: 'api-writes', outcome: 'succeeded', service: SSM, calls: WRITING },

@@ -10,7 +10,7 @@ export default defineRule({
   title: 'Machine reached by somebody who never did',
   // Low: a colleague's first time, most often. Several machines are told by other rules.
   severity: 'low',
-  rows: ['1-20'],
+  rows: ['1-20', '2-16'],
   attack: ['TA0002/T1651', 'TA0008/T1021.007'],
   match: [
     {

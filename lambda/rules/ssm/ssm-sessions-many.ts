@@ -7,7 +7,7 @@ export default defineRule({
   id: 'ssm-sessions-many',
   title: 'Shells opened on several machines in minutes',
   severity: 'medium',
-  rows: ['1-20'],
+  rows: ['1-20', '2-16'],
   attack: ['TA0008/T1021.007', 'TA0002/T1651'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: SSM, calls: ['StartSession', 'ResumeSession'] }],
   when: fromClient,

@@ -13,7 +13,7 @@ export default defineRule({
   id: 'federation-token',
   title: 'Session made out of a key that outlives the key',
   severity: (event, settings) => lessIfAutomated(isUnlimited(event, settings) ? 'high' : 'medium', event, settings),
-  rows: ['1-20'],
+  rows: ['1-20', '2-19'],
   attack: ['TA0003/T1550.001', 'TA0005/T1550.001'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: STS, calls: ['GetFederationToken'] }],
   settings: ['adminPolicies', 'infrastructureAsCodeAgents'],
