@@ -7,7 +7,7 @@ import type { Clock } from './ports';
  * invocation until its timeout.
  * @see https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/node-configuring-maxsockets.html
  */
-const LIMITS = { maxAttempts: 4, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } };
+export const LIMITS = { maxAttempts: 4, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } };
 
 export function dynamoClient(): DynamoDBClient {
   return new DynamoDBClient(LIMITS);

@@ -9,6 +9,7 @@ import type { GatedHit } from './collect-hits';
 import type { ReceivedEvent } from './intake/receive-batch';
 import type { Clock, Metrics } from './ports';
 import type { ActiveRule } from './rules/active-rule';
+import { trackKind } from './rules/suppression';
 import type { Task } from './run-tasks';
 import type { ReceivedHit, TouchedWindows } from './windows/touched-window';
 
@@ -119,7 +120,7 @@ export class FirstSeenDetection {
     };
     const { inserted } = await raiseAlert(alerts, raising, clock.nowMs());
     this.raised.set(name, true);
-    metrics.count('Raises', 1);
+    metrics.count('Raises', 1, { reason: trackKind(track) });
     if (inserted) metrics.count('Messages', 1, { rule: active.rule.id });
   }
 }

@@ -11,6 +11,7 @@ import { StoreUnavailableError } from './errors';
 import type { Clock, Log, Metrics } from './ports';
 import type { ActiveRule } from './rules/active-rule';
 import { levelOf } from './rules/severity';
+import { trackKind } from './rules/suppression';
 import type { Task } from './run-tasks';
 import { type Judgement, judgeBatchAlone, judgeWindow, timesOf } from './windows/judge-window';
 import { WindowWriter } from './windows/store-window';
@@ -122,7 +123,7 @@ export class WindowDetection {
     const { alerts, clock, metrics } = this.ports;
     try {
       const raised = await raiseAlert(alerts, raising, clock.nowMs());
-      metrics.count('Raises', 1);
+      metrics.count('Raises', 1, { reason: trackKind(track) });
       if (raised.inserted) metrics.count('Messages', 1, { rule: raising.rule });
       if (raising.kind === 'window' && isSettled(active, raised)) this.settled.add(name, raising.bucketMs);
     } catch (error) {

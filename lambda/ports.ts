@@ -26,7 +26,7 @@ export type MetricName =
   | 'Records'
   /** Records that will never parse: set aside and acknowledged. */
   | 'MalformedEvents'
-  /** Events that are not evaluated live; `reason`: foreign-account, replay, future. */
+  /** Events that are not evaluated live; `reason`: foreign-account, replay, future, own-check. */
   | 'IgnoredEvents'
   /** Exceptions in a rule's own code, at most one per rule and invocation. */
   | 'RuleErrors'
@@ -34,7 +34,7 @@ export type MetricName =
   | 'ReturnedRecords'
   /** Failures that are neither the store's nor a rule's: bugs. Their records are returned too. */
   | 'UnexpectedErrors'
-  /** Alerts raised or continued, once per alert and batch. */
+  /** Alerts raised or continued, once per alert and batch; `reason`: the kind of track. */
   | 'Raises'
   /** Messages inserted into the outbox. */
   | 'Messages'
@@ -47,4 +47,8 @@ export type MetricName =
   /** Publishes that the topic refused or did not answer. */
   | 'PublishFailures'
   /** Messages that a drain saw waiting when it began. */
-  | 'PendingMessages';
+  | 'PendingMessages'
+  /** Times that the heartbeat went through all its checks: an alarm rings when it does not. */
+  | 'HeartbeatRuns'
+  /** Checks of the heartbeat that AWS did not answer. */
+  | 'UnknownChecks';

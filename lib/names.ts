@@ -11,10 +11,7 @@ export const DATA_BUS = 'trailhound-data';
 export const FORWARDER_PATH = '/trailhound/';
 /** One role for each region, because roles are global and every region has its own stack. */
 export const FORWARDER_ROLE = 'trailhound-forwarder';
-/** Rules on default buses: `trailhound-Writes`. Named, so that the heartbeat finds them in every region. */
-export const FORWARDING_RULE = 'trailhound';
-/** Where each region keeps what it could not forward; the heartbeat tags it to prove that the region is heard. */
-export const FORWARDER_QUEUE = 'trailhound-undelivered';
+export { FORWARDER_QUEUE, FORWARDING_RULE } from '../lambda/config/environment';
 
 /** The trail that is made on request. Named, because its bucket's policy must know it before it is there. */
 export const OWN_TRAIL = 'trailhound';

@@ -10,6 +10,8 @@ export const ENVIRONMENT = {
   opsTopicArn: 'OPS_TOPIC_ARN',
   /** Only where the configuration has a topic for chat. */
   chatTopicArn: 'CHAT_TOPIC_ARN',
+  /** Its calls are canaries, and no events to judge. */
+  heartbeatRoleArn: 'HEARTBEAT_ROLE_ARN',
   /** Records from this queue are synthetic: track `test`, no baselines, no last-seen times. */
   testQueueArn: 'TEST_QUEUE_ARN',
 } as const;
@@ -22,6 +24,15 @@ export const CONFIG_FILE = 'config.json';
 
 /** What messages need of rules and configuration (`FrameData` of alerts/frame.ts), beside the code of notify. */
 export const FRAME_FILE = 'frame.json';
+
+/**
+ * Queue of each region that keeps what could not be forwarded. Named, since the heartbeat tags it in every region to
+ * prove that the region is heard.
+ */
+export const FORWARDER_QUEUE = 'trailhound-undelivered';
+
+/** Rules on default buses: `trailhound-Writes`. Named, so that the heartbeat finds them in every region. */
+export const FORWARDING_RULE = 'trailhound';
 
 /** Namespace of the functions' own metrics in CloudWatch; alarms and dashboard read it. */
 export const METRICS_NAMESPACE = 'Trailhound';

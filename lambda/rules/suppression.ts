@@ -50,6 +50,11 @@ export function trackOf(
   return suppression === undefined ? mode : SUPPRESSED + suppression.id;
 }
 
+/** What kind of track it is: all suppressions are one kind. */
+export function trackKind(track: string): string {
+  return track.startsWith(SUPPRESSED) ? 'suppressed' : track;
+}
+
 function covers(suppression: Suppression, rule: Detection, event: TrailEvent): boolean {
   const { rules, actors, accounts, regions, sourceIps, resources, expiresMs } = suppression;
   if (expiresMs !== undefined && event.timeMs >= expiresMs) return false;
