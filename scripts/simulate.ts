@@ -183,9 +183,19 @@ function report({ failures, ...sums }: Totals, family: Family | undefined, secon
   }
   const failedSeeds = inOrder.slice(0, 100).map(({ seed }) => seed);
   process.stdout.write(
-    `${JSON.stringify({ ...sums, failed: failures.length, failedSeeds, seconds: Number(seconds.toFixed(1)) })}\n`,
+    `${JSON.stringify({ ...sums, failed: failures.length, failedSeeds, seconds: rounded(seconds), cpuSeconds: rounded(cpuSeconds()) })}\n`,
   );
   if (failures.length > 0) process.exitCode = 1;
+}
+
+/** Of all threads. */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+function rounded(seconds: number): number {
+  return Number(seconds.toFixed(1));
 }
 
 if (!isMainThread && parentPort !== null) serve(parentPort);

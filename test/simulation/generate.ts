@@ -62,7 +62,7 @@ export const FAMILIES = {
   /** Records of the queue for tests. */
   synthetic: 1,
   /** Hundreds of alerts, seldom thousands. */
-  storm: 0.1,
+  storm: 0.05,
 } as const;
 
 export type Family = keyof typeof FAMILIES;
@@ -317,9 +317,12 @@ class Generator {
     const spanMs = dice.pick([1, 2, 3, 4]) * (this.family === 'sequences' ? withinMs : quietMs);
     const needed = kind === 'sequence' ? 2 : tiers[0].threshold;
     const density = dice.pick([0.5, 1, 1.5]) * needed * (spanMs / withinMs);
-    const most = kind === 'sequence' ? 12 : this.family === 'crowded' ? 30 : 12;
+    // Mostly few: what goes wrong with many goes wrong with few as well, and more schedules find it sooner.
+    const most = this.family === 'crowded' ? 30 : dice.pick([5, 7, 12]);
     const count =
-      this.family === 'sequences' ? dice.whole(5, most) : Math.max(needed, Math.min(most, Math.ceil(density)));
+      this.family === 'sequences'
+        ? dice.whole(5, 12)
+        : Math.max(needed, Math.min(most, Math.ceil(density)));
     const originMs = this.startMs - spanMs - dice.pick([0, 1]) * SECOND;
     const times = Array.from({ length: count }, () => {
       const jitter = dice.weighted([
@@ -331,7 +334,7 @@ class Generator {
       return originMs + dice.whole(0, Math.max(1, Math.round(spanMs / unitMs))) * unitMs + jitter * SECOND;
     });
     // A dense burst now and then: multiples of the threshold.
-    if (tiers[0].threshold <= 2 && kind !== 'sequence' && dice.chance(0.15)) {
+    if (tiers[0].threshold <= 2 && kind !== 'sequence' && dice.chance(0.08)) {
       const burst = dice.whole(8, 12) * tiers[0].threshold;
       const atMs = dice.pick(times);
       for (let index = 0; index < burst; index++) times.push(atMs + dice.whole(0, 1) * SECOND);
@@ -621,8 +624,8 @@ class Generator {
     const large = family === 'storm';
     const count = large
       ? dice.weighted([
-          [60, dice.whole(150, 600)],
-          [4, 3_000],
+          [60, dice.whole(150, 400)],
+          [3, 2_000],
           [1, 10_000],
         ])
       : dice.whole(8, 60);
