@@ -3,22 +3,24 @@ import { DynamoAlertStore } from './alerts/dynamo-alert-store';
 import { SnsPublisher } from './alerts/sns-publisher';
 import { DynamoBaselineStore } from './baselines/dynamo-baseline-store';
 import { dynamoClient, snsClient, systemClock } from './clients';
-import { deployedConfig } from './config/deployed';
-import { place } from './config/place';
+import { activeRules, type DetectionData } from './config/detection-data';
+import { DETECTION_FILE } from './config/environment';
+import { deployedJson, place } from './config/place';
 import { createDetector } from './detect';
 import { telemetryOf } from './powertools';
+import { RULES } from './rules';
 import { DynamoWindowStore } from './windows/dynamo-window-store';
 
 /** Left for the answer: what has not begun by then comes again. */
 const RESERVE_MS = 10_000;
 
-const { rules, suppressions } = deployedConfig(Date.now());
+const data = deployedJson<DetectionData>(DETECTION_FILE);
 const dynamo = dynamoClient();
 const { log, metrics } = telemetryOf('detect');
 const testQueue = place('testQueueArn');
 const detector = createDetector({
-  rules,
-  suppressions,
+  rules: activeRules(data, RULES),
+  suppressions: data.suppressions,
   windows: new DynamoWindowStore(dynamo, place('windowsTable')),
   baselines: new DynamoBaselineStore(dynamo, place('baselinesTable')),
   alerts: new DynamoAlertStore(dynamo, place('alertsTable')),

@@ -3,7 +3,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { CONFIG_FILE, ENVIRONMENT } from '../lambda/config/environment';
+import { detectionData } from '../lambda/config/detection-data';
+import { DETECTION_FILE, ENVIRONMENT } from '../lambda/config/environment';
+import type { ResolvedConfig } from '../lambda/config/resolve';
 import { acknowledge } from './acknowledge';
 import { handlerCode } from './handler-code';
 import { DETECT_TIMEOUT, type Queues } from './queues';
@@ -12,8 +14,7 @@ import type { Topics } from './topics';
 import { TrailhoundFunction } from './trailhound-function';
 
 export interface DetectFunctionsProps {
-  /** The configuration as written. */
-  readonly config: unknown;
+  readonly config: ResolvedConfig;
   readonly queues: Queues;
   readonly tables: Tables;
   readonly topics: Topics;
@@ -36,7 +37,7 @@ export class DetectFunctions extends Construct {
   constructor(scope: Construct, id: string, props: DetectFunctionsProps) {
     super(scope, id);
     const { queues, concurrency } = props;
-    const code = handlerCode('detect.handler', { [CONFIG_FILE]: props.config });
+    const code = handlerCode('detect.handler', { [DETECTION_FILE]: detectionData(props.config) });
     const detector = (name: string, description: string) => {
       const fn = new TrailhoundFunction(this, name, {
         description,

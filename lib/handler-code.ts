@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { DeployedFile } from '../lambda/config/environment';
 
 const ROOT = path.join(__dirname, '..');
 
@@ -13,7 +14,7 @@ const ROOT = path.join(__dirname, '..');
  * @param handler file name without folder and ending: `detect.handler`
  * @param beside names of files and what is in them, written as JSON
  */
-export function handlerCode(handler: string, beside: Readonly<Record<string, unknown>>): Code {
+export function handlerCode(handler: string, beside: Partial<Readonly<Record<DeployedFile, unknown>>>): Code {
   return Code.fromAsset(path.join(ROOT, 'lambda'), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {

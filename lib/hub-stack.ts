@@ -31,7 +31,7 @@ export interface HubStackProps extends StackProps {
 export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { deployment, memberTemplate, ...props }: HubStackProps) {
     super(scope, id, { terminationProtection: true, ...props });
-    const { config, written, homeRegion, version } = deployment;
+    const { config, homeRegion, version } = deployment;
     const { deploy } = config;
     const key = deploy.customerManagedKey ? new EncryptionKey(this, 'Key') : undefined;
     const operator = new OperatorRole(this, 'Operator', { operators: deploy.operatorRoles });
@@ -74,7 +74,7 @@ export class HubStack extends Stack {
 
     // 4. The detector reads the queues, and puts alerts and messages into the tables.
     const detect = new DetectFunctions(this, 'Detect', {
-      config: written,
+      config,
       queues,
       tables,
       topics,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ENVIRONMENT } from './environment';
+import { type DeployedFile, ENVIRONMENT } from './environment';
 
 /** What the stack told about a place. @throws {Error} that names the variable, if it did not */
 export function place(name: keyof typeof ENVIRONMENT): string {
@@ -17,6 +17,6 @@ export function isPlace(name: keyof typeof ENVIRONMENT): boolean {
 }
 
 /** What the stack put beside the code. @throws when it is not there, or no JSON */
-export function deployedJson<T>(file: string): T {
+export function deployedJson<T>(file: DeployedFile): T {
   return JSON.parse(readFileSync(path.join(process.env['LAMBDA_TASK_ROOT'] ?? '.', file), 'utf8'));
 }

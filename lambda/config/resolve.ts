@@ -42,6 +42,8 @@ export interface ResolvedConfig {
   /** In the order of the file: the first that covers an event counts. Expired ones too; events decide by their time. */
   readonly suppressions: readonly Suppression[];
   readonly settings: Settings;
+  /** What the file changes about rules, by id. */
+  readonly overrides: ReadonlyMap<string, RuleOverride>;
   /** Account ID to name. */
   readonly accountNames: Readonly<Record<string, string>>;
   readonly email: readonly string[];
@@ -60,7 +62,7 @@ export interface ResolvedConfig {
 }
 
 /**
- * Checks a configuration and fills in the defaults. The same at synth, at cold start and on the command line.
+ * Checks a configuration and fills in the defaults. The same at synth and on the command line.
  *
  * @param value what YAML or JSON made of the file; undefined or null for an empty one
  * @param rules every rule there is
@@ -112,6 +114,7 @@ export function resolveConfig(
   return {
     ...base,
     rules: active,
+    overrides,
     configHash: hashOf({ ...meaningOf(base), rules: changesOf(overrides.keys(), rules, active, settings) }),
     warnings,
   };
@@ -210,7 +213,7 @@ function deployOf(written: NonNullable<ConfigFile['deploy']>): DeployConfig {
 }
 
 /** What the hash is made of, besides the rules: lists sorted where their order says nothing. */
-function meaningOf(config: Omit<ResolvedConfig, 'rules' | 'configHash' | 'warnings'>) {
+function meaningOf(config: Omit<ResolvedConfig, 'rules' | 'overrides' | 'configHash' | 'warnings'>) {
   const { suppressions, settings, email, opsEmail, regions, deploy } = config;
   return {
     ...config,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { detectionData } from '../../lambda/config/detection-data';
 import { resolveConfig } from '../../lambda/config/resolve';
 import { defaultProvider } from '../../lambda/function-credentials';
 import { RULES } from '../../lambda/rules';
@@ -172,7 +173,7 @@ describe('the code of a function', () => {
   beforeAll(() => {
     const app = new App({ outdir: path.join(folder, 'out') });
     const stack = new Stack(app, 'Stack');
-    const code = handlerCode('detect.handler', { 'config.json': { email: 'security@example.com' } });
+    const code = handlerCode('detect.handler', { 'detection.json': detectionData(resolveConfig({}, RULES, 0)) });
     for (const id of ['One', 'Two']) {
       new LambdaFunction(stack, id, { code, handler: 'index.handler', runtime: Runtime.NODEJS_24_X });
     }
@@ -184,10 +185,8 @@ describe('the code of a function', () => {
 
   it('is bundled by esbuild, which is installed, with the configuration beside it', () => {
     expect(require.resolve('esbuild')).toContain('node_modules');
-    expect(readdirSync(asset).sort()).toEqual(['config.json', 'index.mjs']);
-    expect(JSON.parse(readFileSync(path.join(asset, 'config.json'), 'utf8'))).toEqual({
-      email: 'security@example.com',
-    });
+    expect(readdirSync(asset).sort()).toEqual(['detection.json', 'index.mjs']);
+    expect(JSON.parse(readFileSync(path.join(asset, 'detection.json'), 'utf8'))).toMatchObject({ suppressions: [] });
   });
 
   it('starts with what the stack gives it, and answers', () => {
