@@ -3,7 +3,7 @@ import type { OracleFiring } from '../windows/oracle';
 import type { Item } from './expressions';
 import { type ExpectedUses, expectedFirstUses, nameOfUse, type StoredFacts, storedFacts } from './first-uses';
 import { clustersOf, type ExpectedWindow, expectedWindows, type Judge, multipleOf, startOfBucket } from './oracle';
-import type { PlannedEvent, PlannedRule } from './schedule';
+import type { Noise, PlannedEvent, PlannedRule } from './schedule';
 import type { MessageLife, Published, World } from './world';
 
 /** What came of a schedule, compared with what the product promises. */
@@ -98,6 +98,7 @@ class Examination {
     const duplicatePublishes = this.examineRepetitions();
     this.examineDegraded(windows);
     this.examinePace();
+    this.examineReturns();
     this.examineErrors();
     return {
       seed: world.schedule.seed,
@@ -370,6 +371,18 @@ class Examination {
     return (this.messagesOf.get(alertId) ?? []).every(({ level }) => level === 4);
   }
 
+  /** Where nothing goes wrong no record comes again, whatever the others of its batch are. */
+  private examineReturns(): void {
+    const { schedule, attempts, counts } = this.world;
+    const { crash, refuse, lose, strike } = schedule.faults;
+    const isCalm = crash + refuse + lose === 0 && strike === undefined && schedule.outages.length === 0;
+    const returned = attempts.filter(({ acknowledged }) => !acknowledged).length;
+    if (isCalm && schedule.family !== 'scarce' && returned > 0) this.broken.push(`${returned} records were returned`);
+    const unreadable = attempts.filter(({ delivery }) => delivery.kind === 'noise' && isUnreadable(delivery.noise));
+    const counted = counts.get('MalformedEvents') ?? 0;
+    if (unreadable.length !== counted) this.broken.push(`${counted} unreadable records of ${unreadable.length}`);
+  }
+
   private examineErrors(): void {
     const { counts, deadLetters, schedule, attempts } = this.world;
     const unexpected = counts.get('UnexpectedErrors') ?? 0;
@@ -378,6 +391,10 @@ class Examination {
     const sent = attempts.filter(({ acknowledged }) => acknowledged).map(({ delivery }) => delivery);
     if (new Set(sent).size < new Set(schedule.deliveries).size) this.lost.push('a record was never acknowledged');
   }
+}
+
+function isUnreadable(noise: Noise): boolean {
+  return noise === 'not-json' || noise === 'no-detail' || noise === 'no-time';
 }
 
 /** Ids of the live alerts that are of a critical single event. */

@@ -115,7 +115,8 @@ class Generator {
       faults: this.faults(queue, family === 'late' ? MINUTE : busyMs),
       outages: family === 'outages' ? this.outages() : [],
       notify: this.notify(),
-      expiryAtMs: family === 'late' ? [this.startMs + 15 * DAY, this.startMs + 40 * DAY] : [],
+      // Deletion comes days late, or at once.
+      expiryAtMs: family === 'late' ? [12, 15, 18, 40].map((days) => this.startMs + days * DAY) : [],
     };
   }
 
@@ -320,10 +321,10 @@ class Generator {
     // Mostly few: what goes wrong with many goes wrong with few as well, and more schedules find it sooner.
     const most = this.family === 'crowded' ? 30 : dice.pick([5, 7, 12]);
     const count =
-      this.family === 'sequences'
-        ? dice.whole(5, 12)
-        : Math.max(needed, Math.min(most, Math.ceil(density)));
-    const originMs = this.startMs - spanMs - dice.pick([0, 1]) * SECOND;
+      this.family === 'sequences' ? dice.whole(5, 12) : Math.max(needed, Math.min(most, Math.ceil(density)));
+    // The serving host's clock may be ahead of the queue's.
+    const aheadMs = dice.chance(0.05) ? dice.whole(1, 14 * 60) * SECOND : 0;
+    const originMs = this.startMs - spanMs + aheadMs - dice.pick([0, 1]) * SECOND;
     const times = Array.from({ length: count }, () => {
       const jitter = dice.weighted([
         [6, 0],
@@ -453,7 +454,10 @@ class Generator {
       if (dice.chance(0.3)) {
         deliveries[deliveries.length - 1] = { atMs: atMs + dice.whole(1, 24 * 60) * MINUTE, kind: 'event', ...one };
       }
-      // As after a redrive of the dead-letter queue.
+      // As after a redrive of the dead-letter queue: what was never done, and what was.
+      if (dice.chance(0.1)) {
+        deliveries[deliveries.length - 1] = { atMs: atMs + dice.whole(13, 14) * DAY, kind: 'event', ...one };
+      }
       if (dice.chance(0.1)) deliveries.push({ atMs: atMs + dice.whole(13, 14) * DAY, kind: 'event', ...one });
     });
     while (dice.chance(0.15)) {

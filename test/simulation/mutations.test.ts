@@ -7,7 +7,7 @@ jest.setTimeout(300_000);
 
 /** A mutation that is not noticed within so many schedules of its family is not noticed. */
 const SCHEDULES_MAX = 150;
-const CONTROL_SCHEDULES = 60;
+const CONTROL_SCHEDULES = 30;
 
 describe.each(CONTROLS)('$name, unchanged', ({ family, parts }) => {
   it('keeps every promise, so that what a variant breaks is the variant’s doing', async () => {

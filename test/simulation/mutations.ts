@@ -34,6 +34,8 @@ export interface Mutation {
   readonly parts: Parts;
 }
 
+const DAY_MS = 24 * 60 * 60_000;
+const UNTRUE = /has no firing|where nothing fires|, of \d/;
 const LOST = /no alert in bucket|nothing is told|is not told/;
 
 /** Parts in the plain form that variants are made of, unchanged: they must keep every promise. */
@@ -54,7 +56,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a counter for each slot instead of segments',
     family: 'windows',
-    symptom: /has no firing|where nothing fires|, of \d/,
+    symptom: UNTRUE,
     parts: windows((client, table) => counters(client, table)),
   },
   {
@@ -64,9 +66,7 @@ export const MUTATIONS: readonly Mutation[] = [
     parts: {
       ...REAL_PARTS,
       command: (command) =>
-        command instanceof QueryCommand && command.input.TableName === 'windows'
-          ? new QueryCommand({ ...command.input, ConsistentRead: false })
-          : command,
+        isWindowQuery(command) ? new QueryCommand({ ...command.input, ConsistentRead: false }) : command,
     },
   },
   {
@@ -152,6 +152,80 @@ export const MUTATIONS: readonly Mutation[] = [
     family: 'windows',
     symptom: LOST,
     parts: alerts((store) => toldOnce(store)),
+  },
+  {
+    name: 'a neighbouring alert counts as told, whatever its messages say',
+    family: 'windows',
+    symptom: LOST,
+    parts: alerts((store) => neighboursTold(store)),
+  },
+  {
+    name: 'thresholds in the key of a window',
+    family: 'configuration',
+    symptom: LOST,
+    parts: windows((client, table, { rules }) =>
+      renaming(new DynamoWindowStore(client, table), (window) => {
+        const active = rules.find(({ rule }) => window.startsWith(`${rule.id}#`));
+        return `${window}#${JSON.stringify(active?.window?.tiers)}`;
+      }),
+    ),
+  },
+  {
+    name: 'suppressed events count in the window of live ones',
+    family: 'suppressions',
+    symptom: UNTRUE,
+    parts: windows((client, table) =>
+      renaming(new DynamoWindowStore(client, table), (window) =>
+        window.replace(/#(shadow|suppressed:[^#]*)#/, '#live#'),
+      ),
+    ),
+  },
+  {
+    name: 'an upper bound that ends before the last slot’s items',
+    family: 'windows',
+    symptom: LOST,
+    parts: {
+      ...REAL_PARTS,
+      command: (command) => (isWindowQuery(command) ? withoutLastSlot(command) : command),
+    },
+  },
+  {
+    name: 'a part that may be read taken for the whole',
+    family: 'crowded',
+    symptom: LOST,
+    parts: windows((client, table) => complete(new DynamoWindowStore(client, table))),
+  },
+  {
+    name: 'records acknowledged whose window was not written',
+    family: 'windows',
+    symptom: LOST,
+    parts: windows((client, table) => {
+      const store = new DynamoWindowStore(client, table);
+      return replacing(store, { putSegment: (segment) => store.putSegment(segment).catch(() => {}) });
+    }),
+  },
+  {
+    name: 'windows kept for a week',
+    family: 'late',
+    symptom: LOST,
+    parts: windows((client, table) => {
+      const store = new DynamoWindowStore(client, table);
+      const sooner = <T extends { readonly expiresMs: number }>(one: T): T => ({
+        ...one,
+        expiresMs: one.expiresMs - 9 * DAY_MS,
+      });
+      return replacing(store, {
+        putSegment: (segment) => store.putSegment(sooner(segment)),
+        putLatest: (mark) => store.putLatest(sooner(mark)),
+        putEarliest: (mark) => store.putEarliest(sooner(mark)),
+      });
+    }),
+  },
+  {
+    name: 'first uses put without a condition',
+    family: 'baselines',
+    symptom: /first uses|is of no first use/,
+    parts: { ...REAL_PARTS, command: withoutConditions },
   },
   {
     name: 'first uses stored without the event that made them',
@@ -334,6 +408,43 @@ function stopsWhenProven(store: WindowStore, rules: WorkerFacts['rules']): Windo
   });
 }
 
+function isWindowQuery(command: object): command is QueryCommand {
+  return command instanceof QueryCommand && command.input.TableName === 'windows';
+}
+
+/** The bound as it is, without what sorts after all items of its slot. */
+function withoutLastSlot({ input }: QueryCommand): QueryCommand {
+  const values = input.ExpressionAttributeValues ?? {};
+  const to = values[':to']?.S ?? '';
+  return new QueryCommand({ ...input, ExpressionAttributeValues: { ...values, ':to': { S: to.slice(0, -1) } } });
+}
+
+/** Whoever comes last is the first. */
+function withoutConditions(command: object): object {
+  if (!(command instanceof UpdateItemCommand) || !command.input.UpdateExpression?.includes('#first')) return command;
+  const { ConditionExpression: _, ...input } = command.input;
+  return new UpdateItemCommand(input);
+}
+
+/** The same store under other names of windows. */
+function renaming(store: WindowStore, renamed: (window: string) => string): WindowStore {
+  const at = <T extends { readonly window: string }>(one: T): T => ({ ...one, window: renamed(one.window) });
+  return {
+    putSegment: (segment) => store.putSegment(at(segment)),
+    putLatest: (mark) => store.putLatest(at(mark)),
+    putEarliest: (mark) => store.putEarliest(at(mark)),
+    readSegments: (window, from, to) => store.readSegments(renamed(window), from, to),
+    readMarks: (window, from, to) => store.readMarks(renamed(window), from, to),
+  };
+}
+
+function complete(store: WindowStore): WindowStore {
+  return replacing(store, {
+    readSegments: async (...range) => ({ ...(await store.readSegments(...range)), complete: true }),
+    readMarks: async (...range) => ({ ...(await store.readMarks(...range)), complete: true }),
+  });
+}
+
 function capped(store: WindowStore): WindowStore {
   const MOST = 6;
   return replacing(store, {
@@ -403,6 +514,20 @@ function neighboursFiring(
       return found.map((one) => {
         const isOwn = one.alert.bucketMs === to - one.alert.quietMs || from === to;
         return isOwn ? one : { ...one, alert: { ...one.alert, ...times(one) } };
+      });
+    },
+  });
+}
+
+/** What a neighbour is, instead of what was told of it. */
+function neighboursTold(store: AlertStore): AlertStore {
+  return replacing(store, {
+    async readAlerts(group, from, to) {
+      const found = await store.readAlerts(group, from, to);
+      return found.map((one) => {
+        const { bucketMs, level, multiple, quietMs } = one.alert;
+        const isOwn = bucketMs === to - quietMs || from === to;
+        return isOwn ? one : { ...one, messages: [...one.messages, { group, bucketMs, level, multiple }] };
       });
     },
   });
