@@ -7,6 +7,7 @@ import { activeRules, type DetectionData } from './config/detection-data';
 import { DETECTION_FILE } from './config/environment';
 import { deployedJson, place } from './config/place';
 import { createDetector } from './detect';
+import { DynamoLineageStore } from './lineage/dynamo-lineage-store';
 import { telemetryOf } from './powertools';
 import { RULES } from './rules';
 import { DynamoWindowStore } from './windows/dynamo-window-store';
@@ -23,6 +24,7 @@ const detector = createDetector({
   suppressions: data.suppressions,
   windows: new DynamoWindowStore(dynamo, place('windowsTable')),
   baselines: new DynamoBaselineStore(dynamo, place('baselinesTable')),
+  lineage: new DynamoLineageStore(dynamo, place('baselinesTable')),
   alerts: new DynamoAlertStore(dynamo, place('alertsTable')),
   ops: new SnsPublisher(snsClient(), place('opsTopicArn')),
   clock: systemClock,

@@ -8,6 +8,8 @@ import { WindowDetection } from './detect-window';
 import { asError } from './errors';
 import type { BatchResult, QueueRecord } from './intake/queue-batch';
 import { receiveBatch } from './intake/receive-batch';
+import type { LineageStore } from './lineage/lineage-store';
+import { lineageTasks } from './lineage/lineage-tasks';
 import type { Clock, Log, Metrics } from './ports';
 import type { ActiveRule } from './rules/active-rule';
 import { createDispatcher } from './rules/dispatch';
@@ -21,6 +23,8 @@ export interface DetectorPorts {
   readonly windows: WindowStore;
   readonly baselines: BaselineStore;
   readonly alerts: AlertStore;
+  /** Who takes roles; absent: nobody is told who is behind a session. */
+  readonly lineage?: LineageStore;
   /** For critical alerts that the alerts table does not take. */
   readonly ops: Publisher;
   readonly clock: Clock;
@@ -62,6 +66,7 @@ export function createDetector(ports: DetectorPorts): Detector {
       synthetic ? 'test' : trackOf(ports.suppressions, active, event),
     );
     if (!synthetic) await runTasks(facts.learningTasks(events), returned, deadlineMs, ports);
+    if (!synthetic) await runTasks(lineageTasks(ports.lineage, events), returned, deadlineMs, ports);
     await runTasks(facts.gateTasks(collected.gated, collected.windows), returned, deadlineMs, ports);
     const tasks = [...windows.tasks(collected.windows.all()), ...facts.tasks(collected.uses)];
     await runTasks(tasks, returned, deadlineMs, ports);

@@ -9,6 +9,7 @@ import { dynamoClient, snsClient, systemClock } from './clients';
 import { FRAME_FILE } from './config/environment';
 import { deployedJson, isPlace, place } from './config/place';
 import type { Item } from './dynamo-requests';
+import { DynamoLineageStore } from './lineage/dynamo-lineage-store';
 import { drain } from './notify';
 import { telemetryOf } from './powertools';
 
@@ -28,6 +29,7 @@ const alertsTopic = new SnsPublisher(sns, place('alertsTopicArn'));
 const ports = {
   alerts: new DynamoAlertStore(dynamo, place('alertsTable')),
   pace: new DynamoPaceStore(dynamo, place('alertsTable')),
+  lineage: new DynamoLineageStore(dynamo, place('baselinesTable')),
   composer: messageComposer(frameOf(deployedJson<FrameData>(FRAME_FILE), version), systemClock.nowMs),
   topic: isPlace('chatTopicArn')
     ? new AlertTopics(alertsTopic, new SnsPublisher(sns, place('chatTopicArn')), { log, metrics })

@@ -5,6 +5,8 @@ import { plainNotification } from './alerts/plain-notification';
 import type { Notification, Publisher } from './alerts/publisher';
 import { forEachLimited } from './concurrency';
 import { asError, StoreUnavailableError } from './errors';
+import { behindLead } from './lineage/behind';
+import type { LineageStore } from './lineage/lineage-store';
 import type { Clock, Log, Metrics } from './ports';
 import { levelOf } from './rules/severity';
 
@@ -13,6 +15,8 @@ export interface NotifyPorts {
   readonly pace: PaceStore;
   readonly composer: Composer;
   readonly topic: Publisher;
+  /** Who took the roles; absent: messages say what the records themselves do. */
+  readonly lineage?: LineageStore;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -126,7 +130,8 @@ class Run {
     const beforeMs = bucketMs - (own?.alert.quietMs ?? 0);
     const [before] = beforeMs === bucketMs ? [] : await alerts.readAlerts(group, beforeMs, beforeMs);
     const evidence = await alerts.readEvidence(message);
-    const context = { alert: own?.alert, messages: own?.messages ?? [], before, evidence };
+    const behind = await behindLead(this.ports, evidence);
+    const context = { alert: own?.alert, messages: own?.messages ?? [], before, evidence, behind };
     await this.publish([message], () => composer.single(message, context));
   }
 

@@ -45,12 +45,14 @@ export class NotifyFunction extends Construct {
       memorySizeMb: 512,
       environment: {
         [ENVIRONMENT.alertsTable]: alerts.tableName,
+        [ENVIRONMENT.baselinesTable]: tables.baselines.tableName,
         [ENVIRONMENT.alertsTopicArn]: topics.alerts.topicArn,
         ...(topics.chat === undefined ? {} : { [ENVIRONMENT.chatTopicArn]: topics.chat.topicArn }),
       },
       logRetentionDays,
       key,
     });
+    this.notify.may(['dynamodb:GetItem'], [tables.baselines.tableArn]); // who took the role
     this.notify.may(['dynamodb:Query'], [alerts.tableArn, `${alerts.tableArn}/index/${PENDING_INDEX.name}`]);
     this.notify.may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [alerts.tableArn]);
     this.notify.may(

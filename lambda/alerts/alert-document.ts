@@ -1,5 +1,6 @@
 import { partitionOf } from '../intake/actor';
 import { isoTime } from '../intake/iso-time';
+import type { Behind } from '../lineage/behind';
 import { severityAt } from '../rules/severity';
 import { SUPPRESSED } from '../rules/suppression';
 import type { AlertView } from './alert-view';
@@ -36,6 +37,7 @@ export function alertDocument(view: AlertView, frame: Frame) {
     ...(view.kind === 'too-much' ? { tooMuchToCount: true } : {}),
     headline: view.headline,
     actor: view.actor,
+    ...(view.behind === undefined ? {} : { behind: behindDocument(view.behind) }),
     account: view.account,
     ...(name === undefined ? {} : { accountName: name }),
     region: view.region,
@@ -63,8 +65,13 @@ export function digestDocument(views: readonly AlertView[], frame: Frame) {
   return { version: ALERT_VERSION, kind: 'digest' as const, alerts };
 }
 
-/** A sampled event for programs. Levels and steps are how we sort them. */
-export function evidenceDocument({ timeMs, level: _, steps: __, ...sample }: Evidence) {
+/** Those who took the roles, the latest first. */
+function behindDocument({ takers, complete }: Behind) {
+  return { takers: takers.map(({ session: _, ...taker }) => taker), complete };
+}
+
+/** A sampled event for programs. Levels and steps are how we sort them, the session is how we look up who began it. */
+export function evidenceDocument({ timeMs, level: _, steps: __, session: ___, ...sample }: Evidence) {
   return { ...sample, eventTime: isoTime(timeMs) };
 }
 

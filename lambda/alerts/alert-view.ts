@@ -1,3 +1,4 @@
+import type { Behind } from '../lineage/behind';
 import type { AlertKind, Message, StoredAlert } from './alert-store';
 import type { AlertContext } from './compose';
 import type { Evidence } from './evidence';
@@ -35,6 +36,8 @@ export interface AlertView {
   readonly account: string;
   readonly region: string;
   readonly actor: string;
+  /** Who took the role that the leading event was placed with; absent where it was none, or nobody was asked. */
+  readonly behind?: Behind;
   readonly headline: string;
   readonly count: number;
   /** Earliest event that counts. */
@@ -66,6 +69,7 @@ export function viewOf(message: Message, context: AlertContext, nowMs: number): 
     account: lead?.account ?? account,
     region: lead?.region ?? region,
     actor: lead?.actor ?? actor,
+    ...(context.behind === undefined ? {} : { behind: context.behind }),
     headline: lead?.headline ?? message.headline,
     count: numbers.count,
     firstEventMs: alert?.firstEventMs ?? message.firstFiringMs,

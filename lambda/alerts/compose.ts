@@ -1,3 +1,4 @@
+import type { Behind } from '../lineage/behind';
 import type { AlertWithMessages, Message, StoredAlert } from './alert-store';
 import type { Evidence } from './evidence';
 import type { Notification } from './publisher';
@@ -10,6 +11,8 @@ export interface AlertContext {
   /** The alert of the bucket before, if one message speaks for both. */
   readonly before: AlertWithMessages | undefined;
   readonly evidence: readonly Evidence[];
+  /** Who took the role that the leading event was placed with. */
+  readonly behind?: Behind | undefined;
 }
 
 /** Turns messages into what people and programs read. */

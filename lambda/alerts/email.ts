@@ -1,3 +1,4 @@
+import type { Behind } from '../lineage/behind';
 import { duration } from '../rules/describe';
 import { inNetworks } from '../rules/networks';
 import { severityAt } from '../rules/severity';
@@ -115,12 +116,12 @@ function whoLines(view: AlertView, frame: Frame): string[] {
   const others = distinct(view.samples.map(({ actor }) => actor)).filter((actor) => actor !== view.actor);
   return [
     mailText(view.actor),
-    ...(lead === undefined ? [] : callerLines(lead, frame)),
+    ...(lead === undefined ? [] : callerLines(lead, view.behind, frame)),
     ...(others.length === 0 ? [] : [words.also(others.map(mailText))]),
   ];
 }
 
-function callerLines({ caller, account, actor }: Evidence, { words }: Frame): string[] {
+function callerLines({ caller, account, actor }: Evidence, behind: Behind | undefined, { words }: Frame): string[] {
   const { type, mfa, accessKeyId, accountId } = caller;
   const facts = [
     ...(type === undefined ? [] : [Object.hasOwn(words.callerTypes, type) ? (words.callerTypes[type] ?? type) : type]),
@@ -128,8 +129,29 @@ function callerLines({ caller, account, actor }: Evidence, { words }: Frame): st
     ...(accessKeyId === undefined ? [] : [words.accessKey(accessKeyId)]),
     ...(accountId === undefined || accountId === account ? [] : [words.ofAccount(accountId)]),
   ];
-  const behind = behindLine(caller, actor, words);
-  return [...(facts.length === 0 ? [] : [facts.join(', ')]), ...(behind === undefined ? [] : [behind])].map(mailText);
+  const said = behindLine(caller, actor, words);
+  // A session's name is what its taker chose: who the taker is says more.
+  const isMoreKnown = (behind?.takers.length ?? 0) > 0 && caller.sourceIdentity === undefined;
+  return [
+    ...(facts.length === 0 ? [] : [facts.join(', ')]),
+    ...(said === undefined || isMoreKnown ? [] : [said]),
+    ...lineageLines(behind, caller, actor, words),
+  ].map(mailText);
+}
+
+/** Who took the roles, the first of them in front: the person or key that all of it began with. */
+function lineageLines(behind: Behind | undefined, caller: Caller, actor: string, words: Frame['words']): string[] {
+  if (behind === undefined) return [];
+  const takers = [...behind.takers].reverse();
+  const [first, ...then] = takers.map(({ actor: taker, accessKeyId }) =>
+    accessKeyId === undefined ? taker : `${taker} (${words.accessKey(accessKeyId)})`,
+  );
+  if (first === undefined) {
+    // Single sign-on and instances are named already, and nobody took a role for them that is recorded.
+    const isNamed = actor.includes('/AWSReservedSSO_') || /^i-[0-9a-f]{8,17}$/.test(caller.sessionName ?? '');
+    return isNamed ? [] : [words.lineageUnknown];
+  }
+  return [words.lineage(first, then), ...(behind.complete ? [] : [words.lineageIncomplete])];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { sessionName } from '../intake/actor';
 import { at, field, text } from '../intake/fields';
 import type { Outcome, TrailEvent } from '../intake/trail-event';
+import { sessionToken } from '../lineage/session-token';
 import type { ActiveRule } from '../rules/active-rule';
 import type { Hit } from '../rules/dispatch';
 import { harmless } from './neutral';
@@ -38,6 +39,8 @@ export interface Evidence {
   readonly errorCode?: string;
   readonly errorMessage?: string;
   readonly caller: Caller;
+  /** Token of the role's session that placed the call, by which those who took the role are found. */
+  readonly session?: string;
   /** What the event touched, as the rule names it. At most 10. */
   readonly resources: readonly string[];
   /** The rule's sentence about this event. */
@@ -80,6 +83,7 @@ function seenIn(event: TrailEvent): Seen {
     ...(errorCode === undefined ? {} : { errorCode: harmless(errorCode, 128) }),
     ...(errorMessage === undefined ? {} : { errorMessage: harmless(errorMessage, 300) }),
     caller: callerOf(event),
+    ...sessionOf(event),
   };
   last = { event, seen };
   return seen;
@@ -103,6 +107,14 @@ export function evidenceJson(evidence: Evidence): string {
     json = JSON.stringify(evidence, (_, value: unknown) => (typeof value === 'string' ? harmless(value, max) : value));
   }
   return json;
+}
+
+function sessionOf({ record }: TrailEvent): { readonly session?: string } {
+  const identity = record['userIdentity'];
+  const type = field(identity, 'type');
+  const session =
+    type === 'AssumedRole' || type === 'FederatedUser' ? sessionToken(text(field(identity, 'accessKeyId'))) : undefined;
+  return session === undefined ? {} : { session };
 }
 
 function callerOf(event: TrailEvent): Caller {

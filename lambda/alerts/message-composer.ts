@@ -1,3 +1,4 @@
+import type { Behind } from '../lineage/behind';
 import { severityAt } from '../rules/severity';
 import { alertDocument, digestDocument } from './alert-document';
 import { type AlertView, viewOf, viewOfMessage } from './alert-view';
@@ -89,13 +90,14 @@ function shortened(view: AlertView, max: number): AlertView {
     account: cut(view.account, max),
     region: cut(view.region, max),
     actor: cut(view.actor, max),
+    ...(view.behind === undefined ? {} : { behind: cutAll(view.behind, max) }),
     headline: cut(view.headline, max),
     samples: view.samples.map((sample) => cutAll(sample, max)),
   };
 }
 
-function cutAll(sample: Evidence, max: number): Evidence {
+function cutAll<T extends Evidence | Behind>(value: T, max: number): T {
   return JSON.parse(
-    JSON.stringify(sample, (_, value: unknown) => (typeof value === 'string' ? cut(value, max) : value)),
-  ) as Evidence;
+    JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'string' ? cut(inner, max) : inner)),
+  ) as T;
 }

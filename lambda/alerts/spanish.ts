@@ -229,6 +229,7 @@ export const SPANISH_TITLES: Readonly<Record<string, string>> = {
   'account-dumped-first': 'Leído por primera vez todo sobre usuarios, permisos o gastos',
   'regions-swept': 'La misma pregunta hecha en muchas regiones',
   'cloudshell-used': 'CloudShell usado por quien nunca lo hizo',
+  'code-planted': 'Código o un rol puesto donde corre con otros permisos',
 };
 
 export const SPANISH: Words = {

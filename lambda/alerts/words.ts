@@ -54,6 +54,10 @@ export interface Words {
   readonly behindInstance: (id: string) => string;
   readonly behindSession: (name: string) => string;
   readonly behindUnknown: string;
+  /** Who began it, and the roles taken one after the other since. */
+  readonly lineage: (first: string, then: readonly string[]) => string;
+  readonly lineageUnknown: string;
+  readonly lineageIncomplete: string;
   readonly also: (names: readonly string[]) => string;
 
   readonly trusted: string;
@@ -148,6 +152,10 @@ export const ENGLISH: Words = {
   behindInstance: (id) => `behind it: EC2 instance ${id}`,
   behindSession: (name) => `behind it: ${name} (session name, chosen by whoever took the role)`,
   behindUnknown: 'behind it: unknown; the record does not say who took the role',
+  lineage: (first, then) =>
+    `behind it: ${first}, who took the role${then.length === 0 ? '' : ` by way of ${then.join(', then ')}`}`,
+  lineageUnknown: 'who took the role: unknown yet; the call that began the session has not come',
+  lineageIncomplete: 'who began that session: unknown yet',
   also: (names) => `also ${names.join(', ')}`,
 
   trusted: 'in a trusted network',

@@ -354,6 +354,59 @@ describe('what is too long', () => {
   });
 });
 
+describe('who is behind a session', () => {
+  const alice = { actor: 'arn:aws:iam::111122223333:user/alice', accessKeyId: 'AKIA…LICE' };
+  const deploy = { actor: 'arn:aws:iam::111122223333:role/deploy', session: 'a token' };
+  const inRole = { ...evidence, caller: { type: 'AssumedRole', sessionName: 'work' }, session: 'another' };
+  const behind = { takers: [deploy, alice], complete: true };
+
+  it('is named with the roles in between, the first in front', () => {
+    const told = single({}, { evidence: [inRole], behind });
+    expect(told.text).toContain(
+      `behind it: ${alice.actor} (key AKIA…LICE), who took the role by way of ${deploy.actor}`,
+    );
+    expect(told.text).not.toContain('session name, chosen');
+    const document = dataOf(told);
+    expect(document['behind']).toEqual({ takers: [{ actor: deploy.actor }, alice], complete: true });
+    expect(JSON.stringify(document)).not.toMatch(/token|another/);
+  });
+
+  it('is unknown yet while the call that began the session has not come', () => {
+    const told = single({}, { evidence: [inRole], behind: { takers: [], complete: false } });
+    expect(told.text).toContain('who took the role: unknown yet');
+    expect(told.text).toContain('behind it: work (session name, chosen by whoever took the role)');
+  });
+
+  it('is told as far as it is known', () => {
+    const told = single({}, { evidence: [inRole], behind: { takers: [deploy], complete: false } });
+    expect(told.text).toContain(`behind it: ${deploy.actor}, who took the role`);
+    expect(told.text).toContain('who began that session: unknown yet');
+  });
+
+  it('stands beside the source identity, which the record itself proves', () => {
+    const caller = { ...inRole.caller, sourceIdentity: 'ana' };
+    const told = single({}, { evidence: [{ ...inRole, caller }], behind });
+    expect(told.text).toContain('behind it: ana (source identity');
+    expect(told.text).toContain(`behind it: ${alice.actor}`);
+  });
+
+  it('is not asked again where the record names the person', () => {
+    const actor = 'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0/ana';
+    const none = { takers: [], complete: false };
+    expect(single({}, { evidence: [{ ...inRole, actor }], behind: none }).text).not.toContain('unknown yet');
+  });
+
+  it('is cut where the message would be too long', () => {
+    const long = { takers: Array(8).fill({ actor: 'x'.repeat(500) }), complete: true };
+    const crowded = Array(11).fill({
+      ...inRole,
+      headline: 'é'.repeat(500),
+      resources: Array(10).fill('é'.repeat(300)),
+    });
+    expect(Buffer.byteLength(single({}, { evidence: crowded, behind: long }).data ?? '')).toBeLessThan(256 * 1024);
+  });
+});
+
 describe('the schema of JSON alerts', () => {
   const active = RULES.flatMap((rule) => activate(rule, DEFAULT_SETTINGS, { mode: 'live' }) ?? []);
 
@@ -395,7 +448,7 @@ describe('the schema of JSON alerts', () => {
   });
 
   it('describes no field that no output has', () => {
-    checked(dataOf(single({}, { evidence: Array(11).fill(evidence) })));
+    checked(dataOf(single({}, { evidence: Array(11).fill(evidence), behind: { takers: [], complete: false } })));
     // Those of `trailhound alerts` have their own tests.
     const described = Object.keys(schema.definitions.alert.properties).filter(
       (name) => !['messages', 'acknowledged'].includes(name),
