@@ -8,12 +8,14 @@ import { needs } from '../lambda/rules/feeds';
 import type { Match, Rule } from '../lambda/rules/rule';
 import { SETTINGS } from '../lambda/rules/settings';
 import { configJsonSchema } from './config-schema';
+import { navigatorLayer } from './navigator';
 import { permissionsMarkdown } from './permissions-docs';
 import { settingsMarkdown } from './settings-docs';
+import { STRATUS } from './stratus';
 
 /**
- * Pages made from the rules: docs/rules/<id>.md, docs/coverage.md, and what a configuration may say about them; and one from
- * the reviewed policies.
+ * Pages made from the rules: docs/rules/<id>.md, docs/coverage.md, a layer for the ATT&CK Navigator, and
+ * what a configuration may say about them; and one from the reviewed policies.
  * `npm run docs` writes them, `-- --check` fails when one is not what it would write.
  */
 
@@ -26,6 +28,7 @@ export function pages(rules: readonly Rule[] = RULES): Record<string, string> {
     'settings.md': settingsMarkdown(rules),
     'permissions.md': permissionsMarkdown(),
     'config.schema.json': configJsonSchema(rules),
+    'attack-navigator.json': navigatorLayer(rules),
     ...Object.fromEntries(rules.map((rule) => [`rules/${rule.id}.md`, page(rule)])),
   };
 }
@@ -140,6 +143,47 @@ const ROWS: Readonly<Record<string, string>> = {
   '1-18': 'Security group changes out of the ordinary',
   '1-19': 'New permissive security groups',
   '1-20': 'Posture weakened',
+  '2-1': 'Rights of an administrator granted',
+  '2-2': 'Rights granted that lead to more',
+  '2-3': 'Trust of a role opened',
+  '2-4': 'New identity armed at once',
+  '2-5': 'IAM user created',
+  '2-6': 'GuardDuty weakened',
+  '2-7': 'Encryption keys destroyed',
+  '2-8': 'Encryption keys given away',
+  '2-9': 'Snapshots and images shared',
+  '2-10': 'Secrets read in mass',
+  '2-11': 'Parameters decrypted in mass',
+  '2-12': 'Console sign-in without a second factor',
+  '2-13': 'User data of machines read',
+  '2-14': 'Startup script of a machine changed',
+  '2-15': 'Passwords of machines read',
+  '2-16': 'Commands and sessions by Systems Manager',
+  '2-17': 'Keys put onto machines, serial consoles',
+  '2-18': 'Keys of machines used elsewhere',
+  '2-19': 'Federated sessions, console from keys',
+  '2-20': 'Tools for breaking in',
+  '2-21': 'First question whose key it is',
+  '2-22': 'Key found in public by AWS',
+  '2-23': 'Mail and text messages probed and opened',
+  '2-24': 'Models used by thieves',
+  '2-25': 'Log and guardrails of models removed',
+  '2-26': 'Objects encrypted for ransom',
+  '2-27': 'Buckets and objects destroyed',
+  '2-28': 'Backups destroyed',
+  '2-29': 'Functions opened',
+  '2-30': 'Code, layers and triggers of functions',
+  '2-31': 'Roles Anywhere',
+  '2-32': 'Identity providers and Identity Center',
+  '2-33': 'Organization changed or left',
+  '2-34': 'Other logs removed',
+  '2-35': 'Alarms and event rules removed',
+  '2-36': 'Second factors and permissions boundaries removed',
+  '2-37': 'Databases exposed',
+  '2-38': 'Registries, tasks and clusters',
+  '2-39': 'Networks and domains led away',
+  '2-40': 'Surveys of the account',
+  '2-41': 'Code planted where it runs with rights',
 };
 
 function coverage(rules: readonly Rule[]): string {
@@ -168,6 +212,17 @@ function coverage(rules: readonly Rule[]): string {
     ...[...techniques]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([id, of]) => `| ${attackText(id)} | ${of.map(link).join(', ')} |`),
+    '',
+    'The same as a layer for the [ATT&CK Navigator](https://mitre-attack.github.io/attack-navigator/): [attack-navigator.json](attack-navigator.json).',
+    '',
+    '## Stratus Red Team techniques',
+    '',
+    '| technique | shown by | rules | needs |',
+    '|---|---|---|---|',
+    ...Object.entries(STRATUS).map(
+      ([id, { calls, rules: ids, needs: more }]) =>
+        `| [${id}](https://stratus-red-team.cloud/attack-techniques/AWS/${id}/) | ${calls.map((call) => `\`${call}\``).join(', ') || 'any call'} | ${ids.map((rule) => `[${rule}](rules/${rule}.md)`).join(', ')} | ${more ?? ''} |`,
+    ),
     '',
   ].join('\n');
 }
