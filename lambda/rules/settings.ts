@@ -294,6 +294,14 @@ export const SETTINGS = {
     ['CreateLogStream', 'StartQueryExecution'],
   ),
 
+  accessKeyMaxDays: number(90, 'Days after which the daily audit calls an active access key old.', 60),
+  unusedCredentialMaxDays: number(
+    45,
+    'Days without use after which the daily audit tells of a password or an access key.',
+    30,
+  ),
+  unusedRoleMaxDays: number(90, 'Days without use after which the daily audit tells of a role.', 180),
+
   privateKeysOutside: list(
     'networks',
     [],
