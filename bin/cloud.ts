@@ -1,11 +1,15 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   GetQueueAttributesCommand,
   SendMessageBatchCommand,
   SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { type AlertArchive, DynamoAlertArchive } from './alert-archive';
 import { UsageError } from './io';
+import type { Where } from './where';
 
 /** What commands need of a deployment in AWS. */
 export interface Cloud {
@@ -17,20 +21,34 @@ export interface Cloud {
   waiting(queueArn: string): Promise<number>;
   /** Begins to move all messages of a dead-letter queue; AWS goes on with it by itself. */
   move(fromArn: string, toArn: string, perSecond: number): Promise<void>;
+  /** What the alerts table holds. Its methods throw UsageError, too, when AWS refuses. */
+  alerts(table: string): AlertArchive;
+  /** ARN of whoever asks. */
+  caller(): Promise<string>;
 }
-
-/** The stack that `npx cdk deploy` makes. */
-export const HUB_STACK = 'Trailhound-Hub';
 
 /** SQS takes ten messages at a time. */
 const BATCH = 10;
 
-/** AWS itself, by the credentials and the region of the environment. */
-export function awsCloud(region: string | undefined): Cloud {
-  const settings = region === undefined ? {} : { region };
+/** AWS itself, by the credentials and the region of the environment, or of a profile. */
+export function awsCloud({ region, profile }: Where): Cloud {
+  const settings = { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
   const cloudFormation = new CloudFormationClient(settings);
   const sqs = new SQSClient(settings);
   return {
+    alerts: (table) => {
+      const archive = new DynamoAlertArchive(new DynamoDBClient(settings), table);
+      const ask = <T>(request: () => Promise<T>) => explained('the alerts table', request);
+      return {
+        pages: (start) => ask(() => archive.pages(start)),
+        acknowledge: (alert, acknowledgement) => ask(() => archive.acknowledge(alert, acknowledgement)),
+      };
+    },
+    caller: () =>
+      explained('who you are', async () => {
+        const { Arn = 'unknown' } = await new STSClient(settings).send(new GetCallerIdentityCommand({}));
+        return Arn;
+      }),
     stackOutputs: (stack) =>
       explained(`the stack ${stack}`, async () => {
         const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));

@@ -2,22 +2,39 @@ import { visible } from '../lambda/alerts/neutral';
 import { nearest } from '../lambda/config/nearest';
 import { ConfigError } from '../lambda/errors';
 import { version } from '../package.json';
+import { runAlerts } from './commands/alerts';
 import { runConfig } from './commands/config';
+import { runRedrive } from './commands/redrive';
 import { runReplay } from './commands/replay';
 import { runRules } from './commands/rules';
+import { runSendTest } from './commands/send-test';
 import { EXIT, type Io, UsageError } from './io';
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<number>>> = {
+type Command = (args: readonly string[], io: Io) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
   replay: runReplay,
   rules: runRules,
   config: runConfig,
+  alerts: inCloud(runAlerts),
+  'send-test': inCloud(runSendTest),
+  redrive: inCloud(runRedrive),
 };
+
+/** A command that asks AWS. Its libraries are read only then: they would double the time until the first line. */
+function inCloud(command: typeof runAlerts): Command {
+  return (args, io) => command(args, io, (require('./cloud') as typeof import('./cloud')).awsCloud);
+}
 
 const HELP = `trailhound ${version}: threat detection on AWS CloudTrail
 
   trailhound replay <files, folders, or ->   what happened, by the detector's own rules, without AWS
   trailhound rules [id]                      the rules; one of them explained
   trailhound config check [file]             check trailhound.yaml
+
+  trailhound alerts [id]                     what the deployed detector found; acknowledge it
+  trailhound send-test                       a test alert, through all that is deployed
+  trailhound redrive                         give the detector again what it gave up
 
 trailhound <command> --help tells more. Documentation: README.md and docs/.
 `;

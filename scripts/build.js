@@ -50,6 +50,8 @@ function build() {
     format: 'cjs',
     // Libraries that publish both are taken as ES modules, of which unused parts can be left out.
     mainFields: ['module', 'main'],
+    // Names stay, so that a stack trace can be read; the AWS libraries are mostly white space.
+    minifyWhitespace: true,
     metafile: true,
     logLevel: 'warning',
   });

@@ -1,6 +1,7 @@
 import { oneOf, parse } from '../args';
-import { type Cloud, HUB_STACK } from '../cloud';
+import type { Cloud } from '../cloud';
 import { EXIT, type Io, UsageError } from '../io';
+import { WHERE_HELP, WHERE_OPTIONS, type Where } from '../where';
 
 const HELP = `Usage: trailhound redrive [options]
 
@@ -10,8 +11,7 @@ not counted twice, and alerts that were told are not told again. Do it when the 
   --queue <name>     priority, bulk, all (default: all)
   --rate <n>         events a second, at most 500 (default: 50)
   --dry-run          only say how many wait
-  --stack <name>     stack of the hub (default: ${HUB_STACK})
-  --region <region>  its region (default: that of the environment)
+${WHERE_HELP}
 
 Needs the permission to move messages: take the stack's operator role.
 `;
@@ -23,17 +23,12 @@ const RATE_MAX = 500;
 const QUEUES = { priority: 'Priority', bulk: 'Bulk' } as const;
 
 /** @returns the exit code. @throws UsageError */
-export async function runRedrive(
-  args: readonly string[],
-  io: Io,
-  cloudIn: (region: string | undefined) => Cloud,
-): Promise<number> {
+export async function runRedrive(args: readonly string[], io: Io, cloudIn: (where: Where) => Cloud): Promise<number> {
   const { values, positionals } = parse('redrive', args, {
     queue: { type: 'string', default: 'all' },
     rate: { type: 'string', default: '50' },
     'dry-run': { type: 'boolean', default: false },
-    stack: { type: 'string', default: HUB_STACK },
-    region: { type: 'string' },
+    ...WHERE_OPTIONS,
     help: { type: 'boolean', short: 'h', default: false },
   });
   if (values.help) {
@@ -44,7 +39,7 @@ export async function runRedrive(
   const wanted = oneOf('queue', values.queue, ['priority', 'bulk', 'all'] as const);
   const perSecond = rateOf(values.rate);
 
-  const cloud = cloudIn(values.region);
+  const cloud = cloudIn(values);
   const outputs = await cloud.stackOutputs(values.stack);
   const names = (['priority', 'bulk'] as const).filter((name) => wanted === 'all' || wanted === name);
   for (const name of names) {

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { frameData, frameOf } from '../../lambda/alerts/frame';
 import { visible } from '../../lambda/alerts/neutral';
-import { nearest } from '../../lambda/config/nearest';
 import { loadConfig } from '../../lambda/config/read-config';
 import { resolveConfig } from '../../lambda/config/resolve';
 import { RULES } from '../../lambda/rules';
@@ -16,7 +15,7 @@ import { summary, table } from '../../replay/formats/table';
 import { listInputs } from '../../replay/inputs';
 import { type Progress, type ReplayResult, replay } from '../../replay/replay';
 import { grouped, hasMessage, type ReplayAlert } from '../../replay/replay-alert';
-import { oneOf, parse } from '../args';
+import { knownRule, oneOf, parse, timeOf, wholeNumber } from '../args';
 import { EXIT, type Io, UsageError } from '../io';
 
 const HELP = `Usage: trailhound replay <file | folder | -> … [options]
@@ -64,10 +63,10 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   const minLevel = levelOf(oneOf('min-severity', values['min-severity'], SEVERITIES));
   const failOn = oneOf('fail-on', values['fail-on'], [...SEVERITIES.slice(1), 'none'] as const);
   const format = oneOf('format', values.format, FORMATS);
-  const only = values.rule?.map(knownRule);
+  const only = values.rule?.map((id) => knownRule('rule', id));
   const span = {
-    fromMs: timeOf('from', values.from, Number.NEGATIVE_INFINITY),
-    toMs: timeOf('to', values.to, Number.POSITIVE_INFINITY),
+    fromMs: values.from === undefined ? Number.NEGATIVE_INFINITY : timeOf('from', values.from),
+    toMs: values.to === undefined ? Number.POSITIVE_INFINITY : timeOf('to', values.to),
   };
   if (span.fromMs >= span.toMs) throw new UsageError('--from must be before --to');
   const workers = wholeNumber('workers', values.workers, 1, 64) ?? availableParallelism();
@@ -152,41 +151,6 @@ function formatted(
   if (format === 'csv') return csv(alerts);
   const colours = !toFile && io.stdoutIsTerminal && !io.env['NO_COLOR'];
   return table(alerts, result, { colours, rules: new Map(RULES.map((rule) => [rule.id, rule])) });
-}
-
-function knownRule(id: string): string {
-  const ids = RULES.map((rule) => rule.id);
-  if (ids.includes(id)) return id;
-  const close = nearest(id, ids);
-  throw new UsageError(
-    `--rule: there is no rule ${JSON.stringify(id.slice(0, 60))}${close === undefined ? '' : `; did you mean ${close}?`} (trailhound rules lists them)`,
-  );
-}
-
-/** `2026-11-20` (midnight UTC) or a full time with its zone. */
-function timeOf(option: string, text: string | undefined, fallback: number): number {
-  if (text === undefined) return fallback;
-  const full = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text;
-  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/.test(full)
-    ? Date.parse(full)
-    : Number.NaN;
-  if (Number.isNaN(ms)) {
-    throw new UsageError(
-      `--${option}: expected a date or a time with its zone, such as 2026-11-20 or 2026-11-20T08:00:00Z; found ${JSON.stringify(text.slice(0, 60))}`,
-    );
-  }
-  return ms;
-}
-
-function wholeNumber(option: string, text: string | undefined, least: number, most: number): number | undefined {
-  if (text === undefined) return undefined;
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number >= least && number <= most)) {
-    throw new UsageError(
-      `--${option}: expected a whole number from ${least} to ${most}; found ${JSON.stringify(text.slice(0, 60))}`,
-    );
-  }
-  return number;
 }
 
 function lost(records: number | 'unknown'): string {

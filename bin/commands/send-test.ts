@@ -6,8 +6,9 @@ import { isDeployed } from '../../lambda/rules/feeds';
 import type { Example, Rule, SampleRecord } from '../../lambda/rules/rule';
 import { isoTime } from '../../lambda/rules/sample';
 import { parse } from '../args';
-import { type Cloud, HUB_STACK } from '../cloud';
+import type { Cloud } from '../cloud';
 import { EXIT, type Io, UsageError } from '../io';
+import { WHERE_HELP, WHERE_OPTIONS, type Where } from '../where';
 
 /** One event is enough for it, it is on wherever nobody switched it off, and its alert is critical. */
 const DEFAULT_RULE = 'cloudtrail-stopped';
@@ -18,22 +19,16 @@ Sends the records of a rule's own example, made up and moved to now, through the
 TEST comes by e-mail within a minute. Nothing that is real changes: baselines, last-seen times and live alerts stay.
 
   --rule <id>        rule to try (default: ${DEFAULT_RULE})
-  --stack <name>     stack of the hub (default: ${HUB_STACK})
-  --region <region>  its region (default: that of the environment)
+${WHERE_HELP}
 
 Needs the permission to send to the test queue: take the stack's operator role.
 `;
 
 /** @returns the exit code. @throws UsageError */
-export async function runSendTest(
-  args: readonly string[],
-  io: Io,
-  cloudIn: (region: string | undefined) => Cloud,
-): Promise<number> {
+export async function runSendTest(args: readonly string[], io: Io, cloudIn: (where: Where) => Cloud): Promise<number> {
   const { values, positionals } = parse('send-test', args, {
     rule: { type: 'string', default: DEFAULT_RULE },
-    stack: { type: 'string', default: HUB_STACK },
-    region: { type: 'string' },
+    ...WHERE_OPTIONS,
     help: { type: 'boolean', short: 'h', default: false },
   });
   if (values.help) {
@@ -44,7 +39,7 @@ export async function runSendTest(
   const rule = ruleToTry(values.rule);
   const records = movedToNow(exampleOf(rule), io.nowMs());
 
-  const cloud = cloudIn(values.region);
+  const cloud = cloudIn(values);
   const { TestQueueUrl: queueUrl } = await cloud.stackOutputs(values.stack);
   if (queueUrl === undefined) {
     throw new UsageError(`the stack ${values.stack} has no output TestQueueUrl; is it the hub's stack?`);

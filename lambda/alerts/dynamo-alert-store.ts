@@ -199,7 +199,8 @@ function evidencePrefix({ bucketMs }: AlertName): string {
   return ['evidence', sortableMs(bucketMs)].join(JOINT);
 }
 
-function alertKey({ group, bucketMs }: AlertName): Item {
+/** Where an alert's item is. `group` may be the item's own partition key, which is as good. */
+export function alertKey({ group, bucketMs }: AlertName): Item {
   return itemOf({ pk: keyText(group), sk: [bucketPrefix(bucketMs), 'alert'].join(JOINT) });
 }
 
@@ -211,7 +212,8 @@ function alertFields({ group: _, bucketMs: __, evidenceKinds, expiresMs, ...aler
   return itemOf({ ...alert, evidenceKinds: evidenceKinds.join(), ttl: ttlSeconds(expiresMs) });
 }
 
-function alertIn(item: Item, group: string): StoredAlert {
+/** An alert's item. */
+export function alertIn(item: Item, group: string): StoredAlert {
   const kinds = textIn(item, 'evidenceKinds');
   return {
     group,

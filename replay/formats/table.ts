@@ -10,7 +10,8 @@ export interface TableOptions {
   readonly rules: ReadonlyMap<string, Rule>;
 }
 
-const COLOURS: Record<Severity, Parameters<typeof styleText>[0]> = {
+/** How a terminal shows a severity. */
+export const SEVERITY_STYLES: Record<Severity, Parameters<typeof styleText>[0]> = {
   critical: ['bold', 'white', 'bgRed'],
   high: ['bold', 'red'],
   medium: 'yellow',
@@ -38,7 +39,7 @@ export function table(alerts: readonly ReplayAlert[], result: ReplayResult, opti
       `alert ${alert.alertId}`,
     ];
     return [
-      `${paint(COLOURS[alert.severity], alert.severity.toUpperCase().padEnd(8))}  ${time(alert.firstEventMs)}  ${paint('bold', title)}  ${paint('gray', place)}`,
+      `${paint(SEVERITY_STYLES[alert.severity], alert.severity.toUpperCase().padEnd(8))}  ${time(alert.firstEventMs)}  ${paint('bold', title)}  ${paint('gray', place)}`,
       `          ${visible(alert.headline)}`,
       `          ${paint('gray', notes.join(' · '))}`,
     ]

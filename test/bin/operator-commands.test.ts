@@ -6,57 +6,12 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { awsCloud, type Cloud, queueUrlOf } from '../../bin/cloud';
+import { awsCloud, queueUrlOf } from '../../bin/cloud';
 import { runRedrive } from '../../bin/commands/redrive';
 import { runSendTest } from '../../bin/commands/send-test';
-import type { Io } from '../../bin/io';
 import { receive } from '../../lambda/intake/receive';
 import { RULES } from '../../lambda/rules';
-
-const NOW = Date.parse('2026-11-20T08:15:30.400Z');
-
-const OUTPUTS = {
-  TestQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/test',
-  PriorityQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:priority',
-  PriorityFailedQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:priority-failed',
-  BulkQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:bulk',
-  BulkFailedQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:bulk-failed',
-};
-
-/** A deployment on paper. */
-class PaperCloud implements Cloud {
-  readonly sent: { queueUrl: string; bodies: readonly string[] }[] = [];
-  readonly moved: (readonly [from: string, to: string, perSecond: number])[] = [];
-  constructor(
-    private readonly outputs: Record<string, string> = OUTPUTS,
-    private readonly counts: Record<string, number> = {},
-  ) {}
-  stackOutputs = async () => this.outputs;
-  sendMessages = async (queueUrl: string, bodies: readonly string[]) => {
-    this.sent.push({ queueUrl, bodies });
-  };
-  waiting = async (arn: string) => this.counts[arn] ?? 0;
-  move = async (from: string, to: string, perSecond: number) => {
-    this.moved.push([from, to, perSecond]);
-  };
-}
-
-function io(): Io & { readonly out: () => string } {
-  let out = '';
-  return {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: () => undefined,
-    stderrIsTerminal: false,
-    stdoutIsTerminal: false,
-    cwd: '/',
-    nowMs: () => NOW,
-    env: {},
-    onInterrupt: () => undefined,
-    out: () => out,
-  };
-}
+import { screen as io, NOW, OUTPUTS, PaperCloud } from './paper-cloud';
 
 describe('send-test', () => {
   it('sends the example of a critical rule as events of this moment', async () => {
@@ -175,7 +130,7 @@ describe('redrive', () => {
 describe('AWS, as the commands see it', () => {
   const cloudFormation = mockClient(CloudFormationClient);
   const sqs = mockClient(SQSClient);
-  const cloud = awsCloud('eu-west-1');
+  const cloud = awsCloud({ region: 'eu-west-1' });
   beforeEach(() => {
     cloudFormation.reset();
     sqs.reset();
