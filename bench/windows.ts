@@ -2,7 +2,8 @@ import { activate } from '../lambda/rules/active-rule';
 import { defineRule } from '../lambda/rules/rule';
 import { DEFAULT_SETTINGS } from '../lambda/rules/settings';
 import { Collector } from '../replay/collector';
-import type { CollectedHit, Extract } from '../replay/extract';
+import type { Extract } from '../replay/extract';
+import { WindowHitsBuilder } from '../replay/window-hits';
 import { Random } from './random';
 
 /** Speed of windows alone: hits that workers already made, through collecting, judging and alerting. */
@@ -56,40 +57,32 @@ function speedOf(keys: number, events: number): WindowSpeed {
   return { perSecond: (events * 1_000) / spentMs, bytesPerKey: bytes / keys };
 }
 
-/** A thousand hits as a worker's message brings them: flat strings, new for each event. */
+/** A thousand hits as a worker's message brings them. */
 function extractOf(random: Random, keys: number, first: number, events: number): Extract {
-  const hits: CollectedHit[] = [];
+  const hits = new WindowHitsBuilder();
+  const groups = new Map<string, number>();
+  const timesMs: number[] = [];
   for (let index = 0; index < 1_000; index++) {
     const atMs = START_MS + Math.floor(((first + index) / events) * 86_400_000) - random.below(60_000);
-    const hit: CollectedHit = {
-      rule: 0,
-      id: random.uuid(),
-      timeMs: Math.floor(atMs / 1_000) * 1_000,
-      track: 'live',
-      keys: [`key-${random.below(keys)}`],
-      weight: 1,
-      level: 0,
-      steps: 0,
-      values: [],
-      denied: false,
-      teachesOnly: false,
-      account: '111122223333',
-      sampled: false,
-      evidence: '',
-    };
-    hits.push(hit);
-    if (index % 50 === 0) hits.push(hit);
+    const timeMs = Math.floor(atMs / 1_000) * 1_000;
+    const id = random.uuid();
+    const key = `key-${random.below(keys)}`;
+    const group = groups.get(key) ?? hits.addGroup({ rule: 0, track: 'live', key });
+    groups.set(key, group);
+    for (let times = index % 50 === 0 ? 2 : 1; times > 0; times--) {
+      hits.add(group, id, timeMs, 0, 0, 1);
+      timesMs.push(timeMs);
+    }
   }
-  const timesMs = Float64Array.from(hits, (hit) => hit.timeMs);
-  const extract = {
-    events: hits.length,
-    timesMs,
+  return structuredClone({
+    events: timesMs.length,
+    timesMs: Float64Array.from(timesMs),
     accounts: new Map([['111122223333', START_MS]]),
-    hits,
+    hits: hits.take(),
+    uses: [],
     unreadable: [],
     ruleErrors: [],
-  };
-  return structuredClone(extract);
+  });
 }
 
 const START_MS = Date.parse('2026-03-10T00:00:00Z');

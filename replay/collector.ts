@@ -5,7 +5,7 @@ import { type Settling, spokenForBy, type Told } from '../lambda/alerts/settle';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { levelOf, severityAt } from '../lambda/rules/severity';
 import { SUPPRESSED } from '../lambda/rules/suppression';
-import { PackedEntries } from '../lambda/windows/packed-entries';
+import { ENTRY_WORDS, PackedEntries, readMoment, readUuid } from '../lambda/windows/packed-entries';
 import { slotOf } from '../lambda/windows/slots';
 import {
   unionOfEntries,
@@ -14,29 +14,19 @@ import {
   verdictOfMarks,
   type WindowSpec,
 } from '../lambda/windows/verdict';
-import { type CollectedHit, defersEvidence, type Extract, isBefore, sampleSlot } from './extract';
+import { EvidenceMaker, type Sample } from './evidence-again';
+import { defersEvidence, type Extract, isBefore, sampleSlot } from './extract';
 import { FirstUses, type NewUse } from './first-uses';
 import { PackedMarks } from './packed-marks';
 import { headlineOf, type ReplayAlert } from './replay-alert';
-
-/** An event that an alert may show; its evidence is here as JSON, or is to be found in the input again. */
-export interface Sample {
-  readonly rule: string;
-  readonly timeMs: number;
-  readonly id: string;
-  readonly level: number;
-  readonly steps: number;
-  readonly json: string;
-  /** Number of the input, as given to `add`. */
-  readonly input: number;
-}
+import { ROW_WORDS, type WindowHits } from './window-hits';
 
 /** What is known of one (rule, key, track): commutative, so that the order of arrival does not matter. */
 interface KeyHistory {
   readonly entries: PackedEntries | undefined;
   readonly marks: PackedMarks | undefined;
-  /** slot|level|steps → earliest event: alerts show these. */
-  readonly samples: Map<string, Sample>;
+  /** `sampleSlot` → earliest event: alerts show these. */
+  readonly samples: Map<number, Sample>;
   /** The latest settled bucket, for continuation. */
   settled: Settling | undefined;
 }
@@ -46,7 +36,7 @@ interface RuleState {
   readonly tracks: Map<string, Map<string, KeyHistory>>;
   /** Of rules with a baseline. */
   readonly firstUses: FirstUses | undefined;
-  /** Evidence is in the inputs: what alerts show is found among the entries themselves. */
+  /** What alerts show is found among the entries themselves, and their records in the inputs. */
   readonly isDeferred: boolean;
 }
 
@@ -64,8 +54,8 @@ const RETAINED_MAX = 1_500_000;
 export class Collector {
   private readonly states: readonly RuleState[];
   private readonly alerts = new Map<string, ReplayAlert>();
-  /** Alerts with samples whose evidence is still in the inputs. */
-  private readonly deferred = new Map<string, { readonly active: ActiveRule; readonly samples: readonly Sample[] }>();
+  /** Alert → what it shows. */
+  private readonly samples = new Map<string, { readonly active: ActiveRule; readonly samples: readonly Sample[] }>();
   private readonly accountStartMs = new Map<string, number>();
   private retained = 0;
   private relieveAbove: number;
@@ -75,10 +65,10 @@ export class Collector {
   late = 0;
 
   constructor(
-    rules: readonly ActiveRule[],
+    private readonly rules: readonly ActiveRule[],
     private readonly latenessMs = DEFAULT_LATENESS_MS,
     private readonly retainedMax = RETAINED_MAX,
-    /** Whether the extractors leave the evidence of some rules for later. */
+    /** As the extractors were told. */
     canReadAgain = false,
   ) {
     this.relieveAbove = retainedMax;
@@ -95,9 +85,9 @@ export class Collector {
 
   /**
    * Takes what an extractor made of some records. The order of calls decides only what counts as late.
-   * @param input number of the input that they came from, by which deferred evidence is asked for
+   * @param input number of the input that they came from, by which records are asked for
    */
-  add({ timesMs, accounts, hits }: Extract, input = 0): void {
+  add({ timesMs, accounts, hits, uses }: Extract, input = 0): void {
     for (const [account, timeMs] of accounts) {
       const startMs = this.accountStartMs.get(account);
       if (startMs === undefined || timeMs < startMs) this.accountStartMs.set(account, timeMs);
@@ -106,11 +96,8 @@ export class Collector {
       if (timeMs > this.newestMs) this.newestMs = timeMs;
       else if (timeMs < this.newestMs - this.latenessMs) this.late++;
     }
-    for (const hit of hits) {
-      const state = this.states[hit.rule] as RuleState;
-      if (state.firstUses !== undefined) this.retained += state.firstUses.add(hit);
-      else for (const key of hit.keys) this.addToWindow(state, key, hit, input);
-    }
+    this.addHits(hits, input);
+    for (const use of uses) this.retained += (this.states[use.rule] as RuleState).firstUses?.add(use) ?? 0;
     if (this.retained > this.relieveAbove) {
       this.judge(this.newestMs - this.latenessMs);
       // What is younger than the lateness can't be judged yet: looking at it again for each file would never end.
@@ -118,74 +105,72 @@ export class Collector {
     }
   }
 
-  /** Judges everything. Samples whose evidence was deferred, and that alerts show: for `finish`. */
+  /** Judges everything. What alerts show and is still in the inputs: for `EvidenceMaker`. */
   wanted(): Sample[] {
     this.judge(Number.POSITIVE_INFINITY);
-    return [...this.deferred.values()].flatMap(({ samples }) => samples.filter(({ json }) => json === ''));
+    return [...this.samples.values()].flatMap(({ samples }) => samples.filter(({ text }) => text === ''));
   }
 
   /**
    * Judges everything and returns all alerts by time of their first firing, then id.
-   * @param found evidence of the samples that `wanted` named, as far as it was found
+   * @param evidence has found what `wanted` names, as far as it is there
    */
-  finish(found: ReadonlyMap<Sample, Evidence> = new Map()): ReplayAlert[] {
+  finish(evidence = new EvidenceMaker(this.rules)): ReplayAlert[] {
     this.judge(Number.POSITIVE_INFINITY);
-    for (const [alertId, { active, samples }] of this.deferred) {
+    evidence.addTexts([...this.samples.values()].flatMap(({ samples }) => samples));
+    for (const [alertId, { active, samples }] of this.samples) {
       const alert = this.alerts.get(alertId) as ReplayAlert;
-      const evidence = samples.flatMap((sample) => evidenceIn(sample) ?? found.get(sample) ?? []);
-      this.alerts.set(alertId, { ...alert, ...shownBy(active, evidence, alert.count) });
+      const shown = samples.flatMap((sample) => evidence.found.get(sample) ?? []);
+      this.alerts.set(alertId, { ...alert, ...shownBy(active, shown, alert.count) });
     }
-    this.deferred.clear();
+    this.samples.clear();
     return [...this.alerts.values()].sort(
       (a, b) => a.firstFiringMs - b.firstFiringMs || (a.alertId < b.alertId ? -1 : 1),
     );
   }
 
-  private addToWindow(state: RuleState, key: string, hit: CollectedHit, input: number): void {
-    const { active, isDeferred } = state;
-    let keys = state.tracks.get(hit.track);
-    if (keys === undefined) {
-      keys = new Map();
-      state.tracks.set(hit.track, keys);
+  private addHits({ groups, rows, amounts, values, oddIds, shown, texts }: WindowHits, input: number): void {
+    const places = groups.map(({ rule, track, key }) => {
+      const state = this.states[rule] as RuleState;
+      return { state, history: historyOf(state, track, key) };
+    });
+    for (let row = 0; row < amounts.length; row++) {
+      const offset = row * ROW_WORDS;
+      const { history } = places[rows[offset + ENTRY_WORDS] as number] as (typeof places)[number];
+      const { entries, marks } = history;
+      const amount = amounts[row] as number;
+      const oddId = oddIds.get(row);
+      const held = lengthOf(history);
+      if (oddId !== undefined) {
+        const { timeMs, level, steps } = readMoment(rows, offset);
+        entries?.add(oddId, timeMs, amount, level, steps, input);
+        marks?.add(oddId, timeMs, values[amount] as string, level, input);
+      } else {
+        entries?.addPacked(rows, offset, amount, input);
+        marks?.addPacked(rows, offset, values[amount] as string, input);
+      }
+      this.retained += lengthOf(history) - held;
     }
-    let history = keys.get(key);
-    if (history === undefined) {
-      const distinct = active.window?.kind === 'distinct';
-      history = {
-        entries: distinct ? undefined : new PackedEntries(active.window?.kind === 'sum', isDeferred),
-        marks: distinct ? new PackedMarks(active.slotMs, isDeferred) : undefined,
-        samples: new Map(),
-        settled: undefined,
-      };
-      keys.set(key, history);
-    }
-    if (history.entries !== undefined) {
-      history.entries.add(hit.id, hit.timeMs, hit.weight, hit.level, hit.steps, input);
-      this.retained++;
-    }
-    if (history.marks !== undefined) {
-      const held = history.marks.length;
-      for (const value of hit.values) history.marks.add(hit.id, hit.timeMs, value, hit.level, input);
-      this.retained += history.marks.length - held;
-    }
-    if (hit.sampled) {
-      const name = sampleSlot(active, hit.timeMs, hit.level, hit.steps);
-      this.addSample(history.samples, name, hit, active.rule.id, input);
+    for (const [row, text] of shown) {
+      const offset = row * ROW_WORDS;
+      const { state, history } = places[rows[offset + ENTRY_WORDS] as number] as (typeof places)[number];
+      const id = oddIds.get(row) ?? readUuid(rows, offset);
+      this.addSample(state.active, history, { id, ...readMoment(rows, offset) }, texts[text] as string, input);
     }
   }
 
   private addSample(
-    samples: KeyHistory['samples'],
-    name: string,
-    hit: CollectedHit,
-    rule: string,
+    active: ActiveRule,
+    { samples }: KeyHistory,
+    { id, timeMs, level, steps }: Pick<Sample, 'id' | 'timeMs' | 'level' | 'steps'>,
+    text: string,
     input: number,
   ): void {
-    const known = samples.get(name);
-    if (known === undefined) this.retained += 8;
-    else if (!isBefore(hit, known)) return;
-    const { timeMs, id, level, steps, evidence } = hit;
-    samples.set(name, { rule, timeMs, id, level, steps, json: evidence, input });
+    const slot = sampleSlot(active, timeMs, level, steps);
+    const known = samples.get(slot);
+    if (known === undefined) this.retained += ITEMS_OF_SAMPLE;
+    else if (!isBefore({ timeMs, id }, known)) return;
+    samples.set(slot, { rule: active.rule.id, timeMs, id, level, steps, text, input });
   }
 
   /** Judges all that happened before `untilMs`; buckets that reach beyond it wait. */
@@ -197,8 +182,8 @@ export class Collector {
         for (const [key, history] of keys) {
           this.judgeKey(state, track, key, history, untilMs);
           const settledMs = history.settled?.lastFiringMs ?? Number.NEGATIVE_INFINITY;
-          const isEmpty = (history.entries?.length ?? 0) + (history.marks?.length ?? 0) + history.samples.size === 0;
-          if (isEmpty && settledMs < untilMs - 2 * state.active.quietMs) keys.delete(key);
+          if (lengthOf(history) + history.samples.size === 0 && settledMs < untilMs - 2 * state.active.quietMs)
+            keys.delete(key);
         }
       }
     }
@@ -240,12 +225,10 @@ export class Collector {
       this.alerts.set(raise.alertId, widened(known, raise, eventIds));
       return;
     }
-    const samples = samplesOf(candidatesFor(state, history), raise, active);
     const told = this.tell(active, track, raise, history.settled);
     history.settled = told.settling;
-    if (samples.some(({ json }) => json === '')) this.deferred.set(raise.alertId, { active, samples });
-    const evidence = samples.flatMap((sample) => evidenceIn(sample) ?? []);
-    this.alerts.set(raise.alertId, this.alertOf(active, track, raise, eventIds, evidence, told.continues));
+    this.samples.set(raise.alertId, { active, samples: samplesOf(state, history, raise) });
+    this.alerts.set(raise.alertId, this.alertOf(active, track, raise, eventIds, told.continues));
   }
 
   /** Whether the alert has a message, and which alert speaks for it if not. */
@@ -270,7 +253,6 @@ export class Collector {
     track: string,
     raise: Omit<Raise, 'ranges' | 'bucketMs' | 'quietMs'>,
     eventIds: readonly string[],
-    evidence: readonly Evidence[],
     continues: string | null,
   ): ReplayAlert {
     return {
@@ -287,28 +269,37 @@ export class Collector {
       multiple: raise.multiple,
       eventIds,
       continues,
-      ...shownBy(active, evidence, raise.count),
+      ...shownBy(active, [], raise.count),
     };
   }
 
   /** New uses are told, or count in the rule's window. */
   private judgeFirstUses(state: RuleState, untilMs: number): void {
-    const { active, firstUses } = state;
-    firstUses?.judge(
+    state.firstUses?.judge(
       untilMs,
       (account) => this.accountStartMs.get(account),
       (found) => {
-        if (active.window === undefined) this.raiseFirstUse(active, found);
-        else
-          for (const key of found.hit.keys)
-            this.addToWindow(state, key, { ...found.hit, sampled: found.evidence !== '', evidence: found.evidence }, 0);
+        if (state.active.window === undefined) this.raiseFirstUse(state.active, found);
+        else this.addFirstUse(state, found);
       },
     );
   }
 
-  private raiseFirstUse(active: ActiveRule, { use, hit, evidence }: NewUse): void {
-    const { id, timeMs, track, subject } = use;
-    const alertId = firstSeenAlertId(active, use);
+  private addFirstUse(state: RuleState, { use, text }: NewUse): void {
+    const { id, timeMs, weight, level, steps, counted } = use;
+    for (const key of use.keys) {
+      const history = historyOf(state, use.track, key);
+      const held = lengthOf(history);
+      history.entries?.add(id, timeMs, weight, level, steps);
+      for (const value of counted) history.marks?.add(id, timeMs, value, level);
+      this.retained += lengthOf(history) - held;
+      if (text !== '') this.addSample(state.active, history, use, text, 0);
+    }
+  }
+
+  private raiseFirstUse(active: ActiveRule, { first, use, text }: NewUse): void {
+    const { id, timeMs, track, subject } = first;
+    const alertId = firstSeenAlertId(active, first);
     if (this.alerts.has(alertId)) return;
     const raise = {
       alertId,
@@ -319,25 +310,52 @@ export class Collector {
       lastFiringMs: timeMs,
       firstEventMs: timeMs,
       count: 1,
-      level: active.constantLevel ?? hit.level,
+      level: active.constantLevel ?? use.level,
       multiple: 1,
     };
-    const samples = evidence === '' ? [] : [JSON.parse(evidence) as Evidence];
-    this.alerts.set(alertId, this.alertOf(active, track, raise, [id], samples, null));
+    const { level, steps } = use;
+    const sample = { rule: active.rule.id, timeMs, id, level, steps, text, input: 0 };
+    this.samples.set(alertId, { active, samples: text === '' ? [] : [sample] });
+    this.alerts.set(alertId, this.alertOf(active, track, raise, [id], null));
   }
 
   private countRetained(): number {
     let count = 0;
     for (const { tracks, firstUses } of this.states) {
       for (const keys of tracks.values()) {
-        for (const { entries, marks, samples } of keys.values()) {
-          count += (entries?.length ?? 0) + (marks?.length ?? 0) + samples.size * 8;
-        }
+        for (const history of keys.values()) count += lengthOf(history) + history.samples.size * ITEMS_OF_SAMPLE;
       }
       count += firstUses?.retained() ?? 0;
     }
     return count;
   }
+}
+
+/** What a sample weighs beside the entries of windows. */
+const ITEMS_OF_SAMPLE = 16;
+
+function historyOf({ active, tracks, isDeferred }: RuleState, track: string, key: string): KeyHistory {
+  let keys = tracks.get(track);
+  if (keys === undefined) {
+    keys = new Map();
+    tracks.set(track, keys);
+  }
+  let history = keys.get(key);
+  if (history === undefined) {
+    const isDistinct = active.window?.kind === 'distinct';
+    history = {
+      entries: isDistinct ? undefined : new PackedEntries(active.window?.kind === 'sum', isDeferred),
+      marks: isDistinct ? new PackedMarks(active.slotMs, isDeferred) : undefined,
+      samples: new Map(),
+      settled: undefined,
+    };
+    keys.set(key, history);
+  }
+  return history;
+}
+
+function lengthOf({ entries, marks }: KeyHistory): number {
+  return entries?.length ?? marks?.length ?? 0;
 }
 
 /** An alert that is judged again with other events around it: it only grows. */
@@ -371,18 +389,18 @@ function forget(history: KeyHistory, beforeMs: number): void {
   for (const [name, sample] of history.samples) if (sample.timeMs < beforeMs) history.samples.delete(name);
 }
 
-/** Of each slot of a key, level and set of steps the earliest event. */
-function candidatesFor({ active, isDeferred }: RuleState, { entries, marks, samples }: KeyHistory): readonly Sample[] {
-  if (!isDeferred) return [...samples.values()];
-  const earliest = (entries ?? marks)?.earliest(active.slotMs) ?? [];
-  return earliest.map(({ origin, ...rest }) => ({ ...rest, rule: active.rule.id, json: '', input: origin }));
-}
-
-/** Samples of the windows that an alert's firings looked at; the one that leads the alert comes first. At most 5. */
-function samplesOf(candidates: readonly Sample[], raise: Raise, active: ActiveRule): Sample[] {
-  const withinMs = active.window?.withinMs ?? 0;
+/**
+ * What an alert shows, out of the windows that its firings looked at: of each slot, level and set of steps the earliest
+ * event. The one that leads the alert comes first. At most 5.
+ */
+function samplesOf({ active, isDeferred }: RuleState, history: KeyHistory, raise: Raise): Sample[] {
+  const fromMs = raise.firstFiringMs - (active.window?.withinMs ?? 0) + 1;
+  const toMs = raise.lastFiringMs;
+  const candidates = isDeferred
+    ? samplesIn(active, history, slotOf(fromMs, active.slotMs), toMs)
+    : [...history.samples.values()];
   const ofAlert = candidates
-    .filter(({ timeMs }) => timeMs > raise.firstFiringMs - withinMs && timeMs <= raise.lastFiringMs)
+    .filter(({ timeMs }) => timeMs >= fromMs && timeMs <= toMs)
     .sort((a, b) => (isBefore(a, b) ? -1 : 1));
   const lead = leadOf(ofAlert);
   if (lead === undefined) return [];
@@ -408,8 +426,11 @@ function leadOf(samples: readonly Sample[]): Sample | undefined {
   return lead;
 }
 
-function evidenceIn({ json }: Sample): Evidence | undefined {
-  return json === '' ? undefined : (JSON.parse(json) as Evidence);
+function samplesIn({ rule, slotMs }: ActiveRule, history: KeyHistory, fromMs: number, toMs: number): Sample[] {
+  const earliest = (history.entries ?? history.marks)?.earliest(slotMs, fromMs, toMs) ?? [];
+  return earliest.map(({ id, timeMs, level, steps, origin }) => {
+    return { rule: rule.id, id, timeMs, level, steps, text: '', input: origin };
+  });
 }
 
 /** What an alert shows of its samples. */

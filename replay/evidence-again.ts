@@ -1,40 +1,74 @@
 import { type Evidence, evidenceOf } from '../lambda/alerts/evidence';
-import { isUnreadable, toTrailEvent } from '../lambda/intake/normalise';
+import { type Envelope, isUnreadable, toTrailEvent } from '../lambda/intake/normalise';
+import type { TrailEvent } from '../lambda/intake/trail-event';
+import type { ActiveRule } from '../lambda/rules/active-rule';
 import { createDispatcher } from '../lambda/rules/dispatch';
-import type { Sample } from './collector';
-import { type Engine, isBefore } from './extract';
 import type { Input } from './inputs';
 import { readInput } from './read-input';
 
 /**
- * Evidence of samples that alerts show, out of the inputs that they came from, which are read again. What is no longer
- * there is left out: the alert stands without it.
+ * An event that an alert shows. Evidence is dear and few events are shown: it is made when all alerts are known, out of
+ * the record, which is here as text or is found in its input again.
  */
-export async function evidenceAgain(
-  { rules }: Engine,
-  inputs: readonly Input[],
-  wanted: readonly Sample[],
-): Promise<ReadonlyMap<Sample, Evidence>> {
-  const found = new Map<Sample, Evidence>();
-  const dispatcher = createDispatcher(rules, () => undefined);
-  for (const [number, samples] of groupBy(wanted, (sample) => sample.input)) {
-    const byId = groupBy(samples, (sample) => sample.id);
-    for await (const { records, envelopes } of readInput(inputs[number] as Input)) {
-      for (const [index, record] of records.entries()) {
-        const event = toTrailEvent(record, envelopes?.[index]);
-        if (isUnreadable(event)) continue;
-        const ofEvent = byId.get(event.id);
-        if (ofEvent === undefined) continue;
-        const hits = dispatcher.hits(event);
-        for (const sample of ofEvent) {
-          const hit = hits.find(({ active }) => active.rule.id === sample.rule);
-          if (hit === undefined || isBefore(event, sample) || isBefore(sample, event)) continue;
-          found.set(sample, evidenceOf(hit, event));
+export interface Sample {
+  readonly rule: string;
+  readonly timeMs: number;
+  readonly id: string;
+  readonly level: number;
+  readonly steps: number;
+  /** As `recordText` makes it; empty where the record is in the input. */
+  readonly text: string;
+  /** Number of the input. */
+  readonly input: number;
+}
+
+/** A record as text, with the envelope that it came in, if any. */
+export function recordText(record: unknown, envelope: Envelope | undefined): string {
+  return JSON.stringify(envelope === undefined ? record : [record, envelope]);
+}
+
+/** Evidence of samples out of their records. */
+export class EvidenceMaker {
+  readonly found = new Map<Sample, Evidence>();
+  private readonly dispatcher;
+
+  constructor(rules: readonly ActiveRule[]) {
+    this.dispatcher = createDispatcher(rules, () => undefined);
+  }
+
+  addTexts(samples: readonly Sample[]): void {
+    for (const [text, ofText] of groupBy(samples, (sample) => sample.text)) {
+      if (text === '') continue;
+      const parsed: unknown = JSON.parse(text);
+      const [record, envelope] = Array.isArray(parsed) ? parsed : [parsed];
+      const event = toTrailEvent(record, envelope as Envelope | undefined);
+      if (!isUnreadable(event)) this.add(event, ofText);
+    }
+  }
+
+  /** Reads the samples' inputs again. What is no longer there is left out: the alert stands without it. */
+  async addFromInputs(inputs: readonly Input[], samples: readonly Sample[]): Promise<void> {
+    const withoutText = samples.filter(({ text }) => text === '');
+    for (const [number, ofInput] of groupBy(withoutText, (sample) => sample.input)) {
+      const byId = groupBy(ofInput, (sample) => sample.id);
+      for await (const { records, envelopes } of readInput(inputs[number] as Input)) {
+        for (const [index, record] of records.entries()) {
+          const event = toTrailEvent(record, envelopes?.[index]);
+          if (isUnreadable(event)) continue;
+          const ofEvent = byId.get(event.id)?.filter(({ timeMs }) => timeMs === event.timeMs) ?? [];
+          if (ofEvent.length > 0) this.add(event, ofEvent);
         }
       }
     }
   }
-  return found;
+
+  private add(event: TrailEvent, samples: readonly Sample[]): void {
+    const hits = this.dispatcher.hits(event);
+    for (const sample of samples) {
+      const hit = hits.find(({ active }) => active.rule.id === sample.rule);
+      if (hit !== undefined) this.found.set(sample, evidenceOf(hit, event));
+    }
+  }
 }
 
 function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {

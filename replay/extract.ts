@@ -1,11 +1,12 @@
-import { evidenceOf } from '../lambda/alerts/evidence';
 import { type Envelope, isUnreadable, toTrailEvent } from '../lambda/intake/normalise';
 import type { TrailEvent } from '../lambda/intake/trail-event';
 import type { ActiveRule } from '../lambda/rules/active-rule';
-import { createDispatcher, type FirstUses, type Hit } from '../lambda/rules/dispatch';
+import { createDispatcher, type Hit } from '../lambda/rules/dispatch';
 import { DAY, HOUR } from '../lambda/rules/rule';
 import { SUPPRESSED, type Suppression, trackOf } from '../lambda/rules/suppression';
 import { slotOf } from '../lambda/windows/slots';
+import { recordText } from './evidence-again';
+import { type WindowHits, WindowHitsBuilder } from './window-hits';
 
 /** What the engine needs to know: the same for every worker. */
 export interface Engine {
@@ -21,30 +22,30 @@ export interface Span {
 
 export const ALWAYS: Span = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
-/** One hit of a rule on an event, reduced to what windows, baselines and alerts need. Plain data: crosses threads. */
-export interface CollectedHit {
+/** A use that a rule with a baseline looks at: what it needs of the hit. Plain data: crosses threads. */
+export interface Use {
   /** Index in the engine's rules. */
   readonly rule: number;
   readonly id: string;
   readonly timeMs: number;
   /** `live`, `shadow`, or a suppression's id with its prefix. */
   readonly track: string;
+  readonly subject: string;
+  readonly values: readonly string[];
+  /** Keys of the window beside the baseline, if there is one: it counts there if one of the values is new. */
   readonly keys: readonly string[];
   readonly weight: number;
   readonly level: number;
   readonly steps: number;
-  readonly values: readonly string[];
+  /** Values that count in a distinct window. */
+  readonly counted: readonly string[];
   /** Calls that did not succeed are judged against a baseline and never learned. */
   readonly denied: boolean;
-  /** Baseline: the values become known, and nothing is said. */
+  /** The values become known, and nothing is said. */
   readonly teachesOnly: boolean;
-  /** A baseline beside the window: counts only if one of these is new. */
-  readonly onlyIfNew?: FirstUses | undefined;
   readonly account: string;
-  /** The earliest of its group, and so a candidate to be shown in an alert. */
-  sampled: boolean;
-  /** Evidence as JSON, parsed only for alerts; empty where it is not sampled, or is to be made when an alert needs it. */
-  evidence: string;
+  /** The record, see `recordText`, where an alert may show it; else empty. */
+  text: string;
 }
 
 /** What an extractor made of the records since the last one. Plain data: crosses threads. */
@@ -55,7 +56,10 @@ export interface Extract {
   readonly timesMs: Float64Array;
   /** Account → time of its earliest event. */
   readonly accounts: ReadonlyMap<string, number>;
-  readonly hits: readonly CollectedHit[];
+  /** Hits of rules that count in windows. */
+  readonly hits: WindowHits;
+  /** Hits of rules with a baseline. */
+  readonly uses: readonly Use[];
   /** Records that are no events: position among the records taken since the last extract, and why. */
   readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
   /** Rules whose code threw. */
@@ -68,12 +72,12 @@ export interface RuleError {
   readonly eventId: string;
 }
 
-/** Groups that an extractor remembers, about 200 bytes each. */
-const EARLIEST_MAX = 50_000;
+/** Keys, slots and values that an extractor remembers, about 200 bytes each. Forgetting costs time, not truth. */
+const REMEMBERED_MAX = 50_000;
 
-/** Turns raw records into hits: intake, dispatch, tracks, evidence. */
+/** Turns raw records into hits: intake, dispatch, tracks. */
 export class Extractor {
-  private readonly indexOf: ReadonlyMap<ActiveRule, number>;
+  private readonly memories: ReadonlyMap<ActiveRule, RuleMemory>;
   private readonly dispatcher;
   private taken = 0;
   private timesMs = new Float64Array(512);
@@ -81,30 +85,26 @@ export class Extractor {
   private account: string | undefined;
   private accountStartMs = 0;
   private accounts = new Map<string, number>();
-  private hits: CollectedHit[] = [];
-  private samples = new Map<string, Sample>();
-  /** Earliest event of each group so far, over all extracts: a later one is not shown. */
-  private readonly earliest = new Map<string, { readonly timeMs: number; readonly id: string }>();
-  /** First use of each value in each hour so far, over all extracts. */
-  private readonly firstUses = new Map<string, { readonly timeMs: number; readonly id: string }>();
-  /** Hits of rules with a baseline. */
-  private uses: Sample[] = [];
   /** Account → time of the earliest event so far: unlike `accounts`, never forgotten. */
   private readonly accountStartsMs = new Map<string, number>();
+  private readonly hits = new WindowHitsBuilder();
+  private uses: UseOfEvent[] = [];
+  /** Events that came since the last flush and that alerts may show. */
+  private fresh: Earliest[] = [];
+  private remembered = 0;
+  private flushes = 0;
   private unreadable: { index: number; reason: string }[] = [];
   private ruleErrors: RuleError[] = [];
 
-  /** For each rule: evidence is made when an alert needs it, by reading the input again. */
-  private readonly isDeferred: readonly boolean[];
-
-  /** @param canReadAgain when true, rules that look at every call leave their evidence for later: few of them fire */
+  /** @param canReadAgain when true, rules that look at every call leave what alerts show for later: few of them fire */
   constructor(
     private readonly engine: Engine,
     private readonly span: Span = ALWAYS,
     canReadAgain = false,
   ) {
-    this.isDeferred = engine.rules.map((active) => canReadAgain && defersEvidence(active));
-    this.indexOf = new Map(engine.rules.map((active, index) => [active, index]));
+    this.memories = new Map(
+      engine.rules.map((active, index) => [active, new RuleMemory(index, canReadAgain && defersEvidence(active))]),
+    );
     this.dispatcher = createDispatcher(engine.rules, (rule, error, event) =>
       this.ruleErrors.push({ rule, error: error instanceof Error ? error.message : String(error), eventId: event.id }),
     );
@@ -123,29 +123,34 @@ export class Extractor {
     // A delivery file is of one account: mostly the one before.
     if (event.account !== this.account) this.startAccount(event);
     else if (event.timeMs < this.accountStartMs) this.accountStartMs = event.timeMs;
-    for (const hit of this.dispatcher.hits(event)) this.collect(hit, event);
+    for (const hit of this.dispatcher.hits(event)) {
+      const memory = this.memories.get(hit.active) as RuleMemory;
+      const track = trackOf(this.engine.suppressions, hit.active, event);
+      if (hit.active.rule.baseline === undefined) this.addToWindow(memory, track, hit, event, envelope);
+      else this.addUse(memory, track, hit, event, envelope);
+    }
   }
 
   /** What came since the last call. */
   flush(): Extract {
     this.endAccount();
-    for (const sample of this.uses) this.sampleUse(sample);
-    // Evidence is dear and few events are shown: only the earliest of each slot gets any.
-    for (const { hit, event, collected } of this.samples.values()) {
-      collected.sampled = true;
-      collected.evidence ||= JSON.stringify(evidenceOf(hit, event));
-    }
+    this.addTexts();
     const timesMs = this.timesMs.slice(0, this.count);
-    const { accounts, hits, unreadable, ruleErrors } = this;
+    const { accounts, unreadable, ruleErrors } = this;
+    const uses = this.uses.map(({ use }) => use);
     this.taken = 0;
     this.count = 0;
     this.accounts = new Map();
-    this.hits = [];
-    this.samples = new Map();
+    this.fresh = [];
     this.uses = [];
     this.unreadable = [];
     this.ruleErrors = [];
-    return { events: timesMs.length, timesMs, accounts, hits, unreadable, ruleErrors };
+    this.flushes++;
+    if (this.remembered > REMEMBERED_MAX) {
+      for (const memory of this.memories.values()) memory.forget();
+      this.remembered = 0;
+    }
+    return { events: timesMs.length, timesMs, accounts, hits: this.hits.take(), uses, unreadable, ruleErrors };
   }
 
   private startAccount(event: TrailEvent): void {
@@ -164,96 +169,212 @@ export class Extractor {
     this.account = undefined;
   }
 
-  /**
-   * A use within the learning time is never told, so it needs no evidence: that is most of what baselines look at. Half
-   * of that time is left as a margin for files that go back to earlier days of the account.
-   */
-  private sampleUse(sample: Sample): void {
-    const { hit, collected } = sample;
-    const { rule } = hit.active;
-    if (rule.baseline === undefined || collected.teachesOnly) return;
-    const startMs = this.accountStartsMs.get(collected.account) ?? collected.timeMs;
-    if (collected.timeMs < startMs + (rule.baseline.learnDays * DAY) / 2) return;
-    const { subject, values } = hit.onlyIfNew ?? { subject: hit.keys[0] ?? '', values: hit.values };
-    const slotMs = useSlotMs(hit.active, collected);
-    const group = `${collected.rule}|${collected.track}|${slotOf(collected.timeMs, slotMs)}|${collected.denied}|${subject.length}|${subject}`;
-    for (const value of values) this.addSample(`${group}|${value}`, sample);
+  private addToWindow(
+    memory: RuleMemory,
+    track: string,
+    hit: Hit,
+    event: TrailEvent,
+    envelope: Envelope | undefined,
+  ): void {
+    const { active, level, steps, values } = hit;
+    const { id, timeMs } = event;
+    for (const key of hit.keys) {
+      const known = this.keyOf(memory, track, key);
+      let row: number;
+      if (active.window?.kind !== 'distinct') row = this.hits.add(known.group, id, timeMs, level, steps, hit.weight);
+      else {
+        row = this.hits.add(known.group, id, timeMs, level, steps, this.hits.indexOf(values[0] as string));
+        for (let index = 1; index < values.length; index++) {
+          this.hits.add(known.group, id, timeMs, level, steps, this.hits.indexOf(values[index] as string));
+        }
+      }
+      if (memory.isDeferred) continue;
+      const slot = sampleSlot(active, timeMs, level, steps);
+      this.keepEarliest(known.earliest, slot, { event, envelope, row });
+    }
   }
 
-  private addSample(name: string, sample: Sample): void {
-    const known = this.earliest.get(name) ?? this.samples.get(name)?.collected;
-    if (known !== undefined && !isBefore(sample.collected, known)) return;
-    if (this.earliest.size > EARLIEST_MAX) this.earliest.clear(); // forgetting costs evidence, not truth
-    this.earliest.set(name, { timeMs: sample.collected.timeMs, id: sample.collected.id });
-    this.samples.set(name, sample);
-  }
-
-  /**
-   * Of uses that teach, the first in each hour says all: baselines keep last uses to the hour. Without this every call of
-   * every key would go to the windows' owner. What this thread forgets costs time, not truth.
-   */
-  private isUsedThisHour({
-    rule,
-    timeMs,
-    id,
-    track,
-    keys,
-    values,
-    denied,
-    teachesOnly,
-    onlyIfNew,
-  }: CollectedHit): boolean {
-    if (denied || (track !== 'live' && track !== 'shadow')) return false;
-    const used = onlyIfNew ?? { subject: keys[0] ?? '', values };
-    const group = `${rule}|${track}|${teachesOnly}|${slotOf(timeMs, HOUR)}|${used.subject.length}|${used.subject}`;
-    let known = true;
-    for (const value of used.values) {
-      const name = `${group}|${value}`;
-      const first = this.firstUses.get(name);
-      if (first !== undefined && !isBefore({ timeMs, id }, first)) continue;
-      known = false;
-      if (this.firstUses.size > EARLIEST_MAX) this.firstUses.clear();
-      this.firstUses.set(name, { timeMs, id });
+  private keyOf(memory: RuleMemory, track: string, key: string): KnownKey {
+    let keys = memory.keys.get(track);
+    if (keys === undefined) {
+      keys = new Map();
+      memory.keys.set(track, keys);
+    }
+    let known = keys.get(key);
+    if (known === undefined) {
+      known = { group: 0, flush: -1, earliest: new Map() };
+      keys.set(key, known);
+      this.remembered++;
+    }
+    if (known.flush !== this.flushes) {
+      known.flush = this.flushes;
+      known.group = this.hits.addGroup({ rule: memory.rule, track, key });
     }
     return known;
   }
 
-  private collect(hit: Hit, event: TrailEvent): void {
-    const collected: CollectedHit = {
-      rule: this.indexOf.get(hit.active) as number,
+  /** Few events are shown: only the earliest of each slot. */
+  private keepEarliest<Slot>(slots: Map<Slot, Earliest>, slot: Slot, source: Source): void {
+    const { timeMs, id } = source.event;
+    let earliest = slots.get(slot);
+    if (earliest === undefined) {
+      earliest = { timeMs, id, source: undefined };
+      slots.set(slot, earliest);
+      this.remembered++;
+    } else if (!isBefore(source.event, earliest)) return;
+    if (earliest.source === undefined) this.fresh.push(earliest);
+    earliest.timeMs = timeMs;
+    earliest.id = id;
+    earliest.source = source;
+  }
+
+  /**
+   * Of uses that teach, the first in each hour says all: baselines keep last uses to the hour. Without this every call of
+   * every key would go to the windows' owner.
+   */
+  private addUse(memory: RuleMemory, track: string, hit: Hit, event: TrailEvent, envelope: Envelope | undefined): void {
+    const denied = event.outcome !== 'succeeded';
+    const { subject, values } = hit.onlyIfNew ?? { subject: hit.keys[0] ?? '', values: hit.values };
+    const teaches = !denied && (track === 'live' || track === 'shadow');
+    if (teaches && this.isUsedThisHour(memory, hit.teachesOnly, subject, values, event)) return;
+    const use: Use = {
+      rule: memory.rule,
       id: event.id,
       timeMs: event.timeMs,
-      track: trackOf(this.engine.suppressions, hit.active, event),
+      track,
+      subject,
+      values,
       keys: hit.keys,
       weight: hit.weight,
       level: hit.level,
       steps: hit.steps,
-      values: hit.values,
-      denied: event.outcome !== 'succeeded',
+      counted: hit.onlyIfNew === undefined ? [] : hit.values,
+      denied,
       teachesOnly: hit.teachesOnly,
-      onlyIfNew: hit.onlyIfNew,
       account: event.account,
-      sampled: false,
-      evidence: '',
+      text: '',
     };
-    const { active } = hit;
-    if (active.rule.baseline !== undefined && this.isUsedThisHour(collected)) return;
-    this.hits.push(collected);
-    const sample = { hit, event, collected };
-    if (active.rule.baseline !== undefined) this.uses.push(sample);
-    else if (!this.isDeferred[collected.rule]) {
-      const slot = sampleSlot(active, event.timeMs, hit.level, hit.steps);
-      for (const key of hit.keys) this.addSample(`${collected.rule}|${collected.track}|${slot}|${key}`, sample);
+    this.uses.push({ use, memory, active: hit.active, event, envelope });
+  }
+
+  private isUsedThisHour(
+    memory: RuleMemory,
+    teachesOnly: boolean,
+    subject: string,
+    values: readonly string[],
+    { timeMs, id }: TrailEvent,
+  ): boolean {
+    const subjects = teachesOnly ? memory.taught : memory.used;
+    let ofSubject = subjects.get(subject);
+    if (ofSubject === undefined) {
+      ofSubject = new Map();
+      subjects.set(subject, ofSubject);
+      this.remembered++;
+    }
+    const hour = Math.floor(timeMs / HOUR);
+    let isUsed = true;
+    for (const value of values) {
+      const first = ofSubject.get(value);
+      if (first !== undefined && Math.floor(first.timeMs / HOUR) === hour && !isBefore({ timeMs, id }, first)) continue;
+      isUsed = false;
+      if (first === undefined) this.remembered++;
+      ofSubject.set(value, { timeMs, id });
+    }
+    return isUsed;
+  }
+
+  /** Makes the texts of what alerts may show, each once. */
+  private addTexts(): void {
+    for (const used of this.uses) this.considerUse(used);
+    let last: TrailEvent | undefined;
+    let text = '';
+    let index = -1;
+    for (const earliest of this.fresh) {
+      const { event, envelope, row, use } = earliest.source as Source;
+      earliest.source = undefined;
+      if (event !== last) {
+        last = event;
+        text = recordText(event.record, envelope);
+        index = -1;
+      }
+      if (use !== undefined) use.text = text;
+      if (row === undefined) continue;
+      if (index < 0) index = this.hits.addText(text);
+      this.hits.show(row, index);
+    }
+  }
+
+  /**
+   * A use within the learning time is never told, so it needs no evidence: that is most of what baselines look at. Half
+   * of that time is left as a margin for files that go back to earlier days of the account.
+   */
+  private considerUse({ use, memory, active, event, envelope }: UseOfEvent): void {
+    const { baseline } = active.rule;
+    if (baseline === undefined || use.teachesOnly) return;
+    const startMs = this.accountStartsMs.get(use.account) ?? use.timeMs;
+    if (use.timeMs < startMs + (baseline.learnDays * DAY) / 2) return;
+    const slot = slotOf(use.timeMs, useSlotMs(active, use));
+    const group = `${use.track}|${slot}|${use.denied}|${use.subject.length}|${use.subject}`;
+    for (const value of use.values) {
+      this.keepEarliest(memory.earliestUses, `${group}|${value}`, { event, envelope, use });
     }
   }
 }
 
-/** An event that may be shown in an alert. */
-interface Sample {
-  readonly hit: Hit;
+interface UseOfEvent {
+  readonly use: Use;
+  readonly memory: RuleMemory;
+  readonly active: ActiveRule;
   readonly event: TrailEvent;
-  readonly collected: CollectedHit;
+  readonly envelope: Envelope | undefined;
 }
+
+/** The earliest event of a slot so far, over all flushes: a later one is not shown. */
+interface Earliest {
+  timeMs: number;
+  id: string;
+  /** Set while it came since the last flush. */
+  source: Source | undefined;
+}
+
+/** An event, and the row or the use by which an alert shows it. */
+interface Source {
+  readonly event: TrailEvent;
+  readonly envelope: Envelope | undefined;
+  readonly row?: number;
+  readonly use?: Use;
+}
+
+/** A key of a rule's window. */
+interface KnownKey {
+  /** Its index among the hits of this flush. */
+  group: number;
+  flush: number;
+  readonly earliest: Map<number, Earliest>;
+}
+
+/** What an extractor remembers of a rule. */
+class RuleMemory {
+  /** track → key */
+  readonly keys = new Map<string, Map<string, KnownKey>>();
+  /** subject → value → the earliest use of the last hour that saw one, of uses that may be told and of the others */
+  readonly used: UsedValues = new Map();
+  readonly taught: UsedValues = new Map();
+  readonly earliestUses = new Map<string, Earliest>();
+
+  constructor(
+    /** Index in the engine's rules. */
+    readonly rule: number,
+    /** What alerts show is found in the input when an alert needs it. */
+    readonly isDeferred: boolean,
+  ) {}
+
+  forget(): void {
+    for (const known of [this.keys, this.used, this.taught, this.earliestUses]) known.clear();
+  }
+}
+
+type UsedValues = Map<string, Map<string, { readonly timeMs: number; readonly id: string }>>;
 
 /** Calls that a rule may name and still be about little. */
 const FEW_CALLS = 50;
@@ -279,13 +400,13 @@ function grown(times: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
  * Of uses of one value within so many milliseconds, the first and the last say all: gaps of days stay visible. What is
  * never learned is new each time, so where first uses count in a window, these are kept for each of its slots.
  */
-export function useSlotMs({ slotMs, window }: ActiveRule, { denied, track }: CollectedHit): number {
+export function useSlotMs({ slotMs, window }: ActiveRule, { denied, track }: Use): number {
   return window !== undefined && (denied || track.startsWith(SUPPRESSED)) ? slotMs : DAY;
 }
 
-/** Slot of an alert's sample: one for each slot of the window, level and set of steps. */
-export function sampleSlot({ slotMs }: ActiveRule, timeMs: number, level: number, steps: number): string {
-  return `${slotOf(timeMs, slotMs)}|${level}|${steps}`;
+/** Slot of what an alert may show: one for each slot of the window, level (below 8) and set of steps (19 bits). */
+export function sampleSlot({ slotMs }: ActiveRule, timeMs: number, level: number, steps: number): number {
+  return Math.floor(timeMs / slotMs) * 2 ** 22 + steps * 8 + level;
 }
 
 /** Order of events: time, then id. */

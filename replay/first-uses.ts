@@ -2,14 +2,14 @@ import type { FirstSeen } from '../lambda/alerts/alert';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { type Baseline, DAY, HOUR } from '../lambda/rules/rule';
 import { SUPPRESSED } from '../lambda/rules/suppression';
-import { type CollectedHit, isBefore, useSlotMs } from './extract';
+import { isBefore, type Use, useSlotMs } from './extract';
 
 /** A use of a value that the subject, or its account, did not know. */
 export interface NewUse {
-  readonly use: FirstSeen;
-  readonly hit: CollectedHit;
-  /** Evidence as JSON; empty where the files go back by more than half of the learning time. */
-  readonly evidence: string;
+  readonly first: FirstSeen;
+  readonly use: Use;
+  /** The record as text; empty where the files go back by more than half of the learning time. */
+  readonly text: string;
 }
 
 /** Uses of one value by one subject in one slot, of one kind: of these the first and the last say all. */
@@ -18,9 +18,9 @@ interface Uses {
   readonly track: string;
   readonly denied: boolean;
   readonly teachesOnly: boolean;
-  first: CollectedHit;
-  last: CollectedHit;
-  evidence: string;
+  first: Use;
+  last: Use;
+  text: string;
 }
 
 /**
@@ -39,28 +39,22 @@ export class FirstUses {
     private readonly baseline: Baseline,
   ) {}
 
-  /** Takes a hit; returns how many items more are retained. */
-  add(hit: CollectedHit): number {
+  /** Takes a use; returns how many items more are retained. */
+  add(use: Use): number {
     let added = 0;
-    const { subjects, values } =
-      hit.onlyIfNew === undefined
-        ? { subjects: hit.keys, values: hit.values }
-        : { subjects: [hit.onlyIfNew.subject], values: hit.onlyIfNew.values };
-    for (const subject of subjects) {
-      let ofSubject = this.waiting.get(subject);
-      if (ofSubject === undefined) {
-        ofSubject = new Map();
-        this.waiting.set(subject, ofSubject);
-      }
-      for (const value of values) {
-        const uses = ofSubject.get(value);
-        if (uses === undefined) {
-          ofSubject.set(value, [this.usesOf(hit)]);
-          added += ITEMS;
-        } else if (!joins(uses, hit, this.slotOf(hit))) {
-          uses.push(this.usesOf(hit));
-          added += ITEMS;
-        }
+    let ofSubject = this.waiting.get(use.subject);
+    if (ofSubject === undefined) {
+      ofSubject = new Map();
+      this.waiting.set(use.subject, ofSubject);
+    }
+    for (const value of use.values) {
+      const uses = ofSubject.get(value);
+      if (uses === undefined) {
+        ofSubject.set(value, [this.usesOf(use)]);
+        added += ITEMS;
+      } else if (!joins(uses, use, this.slotOf(use))) {
+        uses.push(this.usesOf(use));
+        added += ITEMS;
       }
     }
     return added;
@@ -71,9 +65,9 @@ export class FirstUses {
    * @param startMsOf time of an account's first event: its learning began then
    */
   judge(untilMs: number, startMsOf: (account: string) => number | undefined, tell: (found: NewUse) => void): void {
-    for (const { subject, value, hit, evidence } of this.takeBefore(untilMs)) {
-      const use = this.judgeUse(subject, value, hit, startMsOf(hit.account) ?? hit.timeMs);
-      if (use !== undefined) tell({ use, hit, evidence });
+    for (const { value, use, text } of this.takeBefore(untilMs)) {
+      const first = this.judgeUse(value, use, startMsOf(use.account) ?? use.timeMs);
+      if (first !== undefined) tell({ first, use, text });
     }
   }
 
@@ -84,41 +78,41 @@ export class FirstUses {
     return count;
   }
 
-  private slotOf(hit: CollectedHit): number {
-    return Math.floor(hit.timeMs / useSlotMs(this.active, hit));
+  private slotOf(use: Use): number {
+    return Math.floor(use.timeMs / useSlotMs(this.active, use));
   }
 
-  private usesOf(hit: CollectedHit): Uses {
-    const { track, denied, teachesOnly, evidence } = hit;
-    return { slotMs: this.slotOf(hit), track, denied, teachesOnly, first: hit, last: hit, evidence };
+  private usesOf(use: Use): Uses {
+    const { track, denied, teachesOnly, text } = use;
+    return { slotMs: this.slotOf(use), track, denied, teachesOnly, first: use, last: use, text };
   }
 
   private takeBefore(untilMs: number) {
-    const due: { subject: string; value: string; hit: CollectedHit; evidence: string }[] = [];
+    const due: { value: string; use: Use; text: string }[] = [];
     for (const [subject, values] of this.waiting) {
       for (const [value, all] of values) {
         const later: Uses[] = [];
         for (const uses of all) {
-          const { first, last, evidence } = uses;
+          const { first, last, text } = uses;
           if (first.timeMs >= untilMs) {
             later.push(uses);
             continue;
           }
-          due.push({ subject, value, hit: first, evidence });
+          due.push({ value, use: first, text });
           if (last === first) continue;
-          if (last.timeMs < untilMs) due.push({ subject, value, hit: last, evidence: last.evidence || evidence });
-          else later.push({ ...uses, first: last, evidence: last.evidence || evidence });
+          if (last.timeMs < untilMs) due.push({ value, use: last, text: last.text || text });
+          else later.push({ ...uses, first: last, text: last.text || text });
         }
         if (later.length === 0) values.delete(value);
         else values.set(value, later);
       }
       if (values.size === 0) this.waiting.delete(subject);
     }
-    return due.sort((a, b) => (isBefore(a.hit, b.hit) ? -1 : isBefore(b.hit, a.hit) ? 1 : a.value < b.value ? -1 : 1));
+    return due.sort((a, b) => (isBefore(a.use, b.use) ? -1 : isBefore(b.use, a.use) ? 1 : a.value < b.value ? -1 : 1));
   }
 
-  private judgeUse(subject: string, value: string, hit: CollectedHit, startMs: number): FirstSeen | undefined {
-    const { id, timeMs, track, account, denied, teachesOnly } = hit;
+  private judgeUse(value: string, use: Use, startMs: number): FirstSeen | undefined {
+    const { id, timeMs, track, subject, account, denied, teachesOnly } = use;
     const unlearned = denied ? 'denied' : track.startsWith(SUPPRESSED) ? 'suppressed' : undefined;
     const learnMs = this.baseline.learnDays * DAY;
     const ofAccount = `account ${account}`;
@@ -159,23 +153,23 @@ export class FirstUses {
 /** What one record of uses weighs beside the entries of windows. */
 const ITEMS = 8;
 
-/** Takes the hit into the uses of its slot and kind, if there are any. */
-function joins(all: readonly Uses[], hit: CollectedHit, slotMs: number): boolean {
+/** Takes the use into those of its slot and kind, if there are any. */
+function joins(all: readonly Uses[], use: Use, slotMs: number): boolean {
   for (let index = all.length - 1; index >= 0; index--) {
     const uses = all[index] as Uses;
     if (
       uses.slotMs !== slotMs ||
-      uses.denied !== hit.denied ||
-      uses.teachesOnly !== hit.teachesOnly ||
-      uses.track !== hit.track
+      uses.denied !== use.denied ||
+      uses.teachesOnly !== use.teachesOnly ||
+      uses.track !== use.track
     ) {
       continue;
     }
-    if (isBefore(hit, uses.first)) {
-      uses.first = hit;
-      if (hit.evidence !== '') uses.evidence = hit.evidence;
-    } else if (isBefore(uses.last, hit)) uses.last = hit;
-    if (uses.evidence === '') uses.evidence = hit.evidence;
+    if (isBefore(use, uses.first)) {
+      uses.first = use;
+      if (use.text !== '') uses.text = use.text;
+    } else if (isBefore(uses.last, use)) uses.last = use;
+    if (uses.text === '') uses.text = use.text;
     return true;
   }
   return false;

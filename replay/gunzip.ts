@@ -49,11 +49,22 @@ function undamagedPrefix(bytes: Buffer, maxBytes: number, reason: string): Gunzi
 
 function attempt(bytes: Buffer, maxOutputLength: number, finishFlush: number): Buffer | NodeJS.ErrnoException {
   try {
-    return gunzipSync(bytes, { maxOutputLength, finishFlush });
+    return gunzipSync(bytes, { maxOutputLength, finishFlush, chunkSize: textLength(bytes) });
   } catch (error) {
     return error as NodeJS.ErrnoException;
   }
 }
+
+/**
+ * Length of the text as the file's last four bytes say (RFC 1952, section 2.3.1), within bounds: a buffer of this size
+ * takes the whole text at once. Only a hint: wrong for several members, for padding and for hostile files.
+ */
+function textLength(bytes: Buffer): number {
+  const said = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
+  return Math.min(Math.max(said + 1, 1024), CHUNK_MAX_BYTES);
+}
+
+const CHUNK_MAX_BYTES = 8 * 1024 * 1024;
 
 /**
  * Decompresses a gzip stream piece by piece and, when it is cut or damaged, yields what comes before.

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Collector } from './collector';
 import { type EngineOptions, engineFrom } from './engine';
-import { evidenceAgain } from './evidence-again';
+import { EvidenceMaker } from './evidence-again';
 import { Extractor, type RuleError, type Span } from './extract';
 import type { InputProblem } from './input-problem';
 import type { Input } from './inputs';
@@ -76,7 +76,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       tally.inputs++;
     }
   }
-  const evidence = await evidenceAgain(engine, options.inputs, collector.wanted());
+  const evidence = new EvidenceMaker(engine.rules);
+  await evidence.addFromInputs(options.inputs, collector.wanted());
   return {
     alerts: collector.finish(evidence),
     inputs: tally.inputs,

@@ -26,6 +26,8 @@ if (parentPort !== null) {
     for await (const found of scan(extractor, input)) {
       port.postMessage({ kind: 'scan', index, scan: found } satisfies FromWorker, [
         found.extract.timesMs.buffer as ArrayBuffer,
+        found.extract.hits.rows.buffer,
+        found.extract.hits.amounts.buffer,
       ]);
     }
     port.postMessage({ kind: 'done', index } satisfies FromWorker);

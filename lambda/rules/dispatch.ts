@@ -1,8 +1,8 @@
 import { field } from '../intake/fields';
 import type { Outcome, TrailEvent } from '../intake/trail-event';
 import type { ActiveRule } from './active-rule';
-import { compilePattern, type Pattern, type Predicate } from './pattern';
-import type { Detection, Feed, Match } from './rule';
+import { type Condition, compilePattern, type Pattern, type Predicate } from './pattern';
+import type { Feed, Match } from './rule';
 import { levelOf } from './severity';
 
 /** What an event means to a rule: what to store for it, under which keys. */
@@ -41,25 +41,26 @@ export interface Dispatcher {
 interface Candidate {
   readonly active: ActiveRule;
   readonly order: number;
-  readonly outcome: Match['outcome'];
-  readonly admits: (event: TrailEvent) => boolean;
+  readonly match: Match;
+  /** The match's pattern, whole and in the two parts that it is asked in; undefined where there is nothing to ask. */
+  readonly pattern: Predicate | undefined;
+  readonly type: Predicate | undefined;
+  readonly rest: Predicate | undefined;
 }
 
-/** Candidates for an event, by how it ended: most rules want one outcome, and most events succeed. */
-type ByOutcome = Readonly<Record<Outcome, readonly Candidate[]>>;
-
 /**
- * Finds the rules that an event concerns by an index on service and call: the cost does not grow with the number of
- * rules that name other calls.
+ * Finds the rules that an event concerns by an index on service and call, and then by the event's kind: the cost does
+ * not grow with the number of rules that name other calls, and little with those that name none.
  */
 export function createDispatcher(rules: readonly ActiveRule[], onRuleError: OnRuleError): Dispatcher {
   const everywhere: Candidate[] = [];
   const byService = new Map<string, Candidate[]>();
   const byCall = new Map<string, Map<string, Candidate[]>>();
   const patterns = new Map<string, Predicate>();
+  const kinds = new Kinds();
   rules.forEach((active, order) => {
     for (const match of active.rule.match) {
-      const candidate = { active, order, outcome: match.outcome, admits: admission(active.rule, match, patterns) };
+      const candidate = { active, order, match, ...kinds.asked(match.record, patterns) };
       if (match.service === undefined) everywhere.push(candidate);
       else if (match.calls === undefined) push(byService, match.service, candidate);
       else {
@@ -69,30 +70,25 @@ export function createDispatcher(rules: readonly ActiveRule[], onRuleError: OnRu
       }
     }
   });
-  // Lists for the calls that no rule names and for those that one does, each made when first asked for.
-  const joined = new Map<string, { readonly unnamed: ByOutcome; readonly named: Map<string, ByOutcome> }>();
-  const candidatesFor = (service: string, call: string): ByOutcome => {
-    let ofService = joined.get(service);
-    if (ofService === undefined) {
-      const unnamed = [...everywhere, ...(byService.get(service) ?? [])];
-      const named = new Map<string, ByOutcome>();
-      for (const [name, own] of byCall.get(service) ?? []) named.set(name, byOutcome([...unnamed, ...own]));
-      ofService = { unnamed: byOutcome(unnamed), named };
-      if (joined.size > 5_000) joined.clear(); // services come from records: bounded
-      joined.set(service, ofService);
-    }
-    return ofService.named.get(call) ?? ofService.unnamed;
-  };
+  const elsewhere: OfService = { unnamed: new ByKind(everywhere), named: new Map() };
+  const services = new Map<string, OfService>();
+  for (const service of new Set([...byService.keys(), ...byCall.keys()])) {
+    const unnamed = [...everywhere, ...(byService.get(service) ?? [])];
+    const named = new Map<string, ByKind>();
+    for (const [call, own] of byCall.get(service) ?? []) named.set(call, new ByKind([...unnamed, ...own]));
+    services.set(service, { unnamed: new ByKind(unnamed), named });
+  }
 
   return {
     hits(event) {
-      const candidates = candidatesFor(event.service, event.call)[event.outcome];
+      const { named, unnamed } = services.get(event.service) ?? elsewhere;
+      const candidates = (named.get(event.call) ?? unnamed).candidates(event, kinds.kindOf(event));
       const found: Hit[] = [];
       let last: ActiveRule | undefined;
-      for (const { active, admits } of candidates) {
+      for (const { active, rest } of candidates) {
         if (active === last) continue; // several matches of one rule: the first that admits counts
         try {
-          if (!admits(event)) continue;
+          if (rest !== undefined && !rest(event.record)) continue;
           last = active;
           const hit = hitOf(active, event);
           if (hit !== undefined) found.push(hit);
@@ -106,17 +102,95 @@ export function createDispatcher(rules: readonly ActiveRule[], onRuleError: OnRu
   };
 }
 
+/** Candidates for the calls of a service that rules name, and for its other calls. */
+interface OfService {
+  readonly unnamed: ByKind;
+  readonly named: ReadonlyMap<string, ByKind>;
+}
+
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
 }
 
-function byOutcome(candidates: readonly Candidate[]): ByOutcome {
-  const inOrder = [...candidates].sort((a, b) => a.order - b.order);
-  const wanting = (ended: Outcome) =>
-    inOrder.filter(({ outcome }) => outcome === 'any' || outcome === ended || outcome.includes(ended));
-  return { succeeded: wanting('succeeded'), denied: wanting('denied'), failed: wanting('failed') };
+/** Candidates by the kind of event, each list made when first asked for. */
+class ByKind {
+  private readonly all: readonly Candidate[];
+  private readonly known = new Map<number, readonly Candidate[]>();
+
+  constructor(all: readonly Candidate[]) {
+    this.all = [...all].sort((a, b) => a.order - b.order);
+  }
+
+  candidates(event: TrailEvent, kind: number): readonly Candidate[] {
+    if (kind === ODD) return this.all.filter((one) => admitsKind(one, event) && one.pattern?.(event.record) !== false);
+    let found = this.known.get(kind);
+    if (found === undefined) {
+      found = this.all.filter((one) => admitsKind(one, event) && one.type?.(event.record) !== false);
+      this.known.set(kind, found);
+    }
+    return found;
+  }
+}
+
+const OUTCOMES: Readonly<Record<Outcome, number>> = { succeeded: 0, denied: 1, failed: 2 };
+
+/** Of a kind that is not worth a list. */
+const ODD = -1;
+
+/**
+ * Kinds of events: all events of one kind get the same answers to what most rules ask, which are the outcome, the feed,
+ * the account and the type of the identity.
+ */
+class Kinds {
+  /** Types that patterns name; 0 stands for none, 1 for any other. */
+  private readonly types = new Map<string, number>();
+
+  kindOf(event: TrailEvent): number {
+    const identity = event.record['userIdentity'];
+    const type = field(identity, 'type');
+    if (Array.isArray(identity) || (type !== undefined && typeof type !== 'string')) return ODD;
+    const flags = (event.readOnly === true ? 4 : 0) + (isManagement(event) ? 2 : 0) + (event.crossAccount ? 1 : 0);
+    return ((type === undefined ? 0 : (this.types.get(type) ?? 1)) * 3 + OUTCOMES[event.outcome]) * 8 + flags;
+  }
+
+  /** A pattern, and what is left of it to ask of events whose kind is known. */
+  asked(pattern: Pattern | undefined, patterns: Map<string, Predicate>): Pick<Candidate, 'pattern' | 'type' | 'rest'> {
+    if (pattern === undefined) return { pattern, type: undefined, rest: undefined };
+    const whole = shared(pattern, patterns);
+    const { userIdentity: identity, ...others } = pattern;
+    if (identity === undefined || Array.isArray(identity)) return { pattern: whole, type: undefined, rest: whole };
+    const { type, ...fields } = identity as Pattern;
+    const names = Array.isArray(type) ? exactNames(type) : undefined;
+    if (type === undefined || names === undefined) return { pattern: whole, type: undefined, rest: whole };
+    for (const name of names) if (!this.types.has(name)) this.types.set(name, this.types.size + 2);
+    const rest = Object.keys(fields).length === 0 ? others : { ...others, userIdentity: fields };
+    return {
+      pattern: whole,
+      type: compilePattern({ userIdentity: { type } }),
+      rest: Object.keys(rest).length === 0 ? undefined : shared(rest, patterns),
+    };
+  }
+}
+
+/** The texts that conditions compare with, or undefined where they look at parts of a text. */
+function exactNames(conditions: readonly Condition[]): string[] | undefined {
+  const names: unknown[] = [];
+  for (const condition of conditions) {
+    if (typeof condition !== 'object' || condition === null) names.push(condition);
+    else if ('anything-but' in condition) names.push(...[condition['anything-but']].flat());
+    else if (!('exists' in condition)) return undefined;
+  }
+  return names.filter((name) => typeof name === 'string');
+}
+
+/** The whole test of one match but for service and call, which the index has answered, and its pattern. */
+function admitsKind({ active, match }: Candidate, event: TrailEvent): boolean {
+  const { outcome, feed, calls } = match;
+  if (active.rule.side !== 'resource' && event.crossAccount) return false;
+  if (outcome !== 'any' && outcome !== event.outcome && !outcome.includes(event.outcome)) return false;
+  return carries(feed, calls !== undefined, event);
 }
 
 function hitOf(active: ActiveRule, event: TrailEvent): Hit | undefined {
@@ -168,17 +242,6 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
   return typeof value === 'string' ? [value] : value.length > 1 ? [...new Set(value)] : value;
 }
 
-/** The whole test of one match but for service, call and outcome, which the index has answered. */
-function admission(rule: Detection, match: Match, patterns: Map<string, Predicate>): (event: TrailEvent) => boolean {
-  const feed = feedTest(match.feed, match.calls !== undefined);
-  const pattern = match.record && shared(match.record, patterns);
-  const callerOnly = rule.side !== 'resource';
-  return (event) => {
-    if (callerOnly && event.crossAccount) return false;
-    return (pattern === undefined || pattern(event.record)) && feed(event);
-  };
-}
-
 /** One predicate for all rules with the same pattern, which answers for a record once: many rules ask for the root user. */
 function shared(pattern: Pattern, patterns: Map<string, Predicate>): Predicate {
   const name = JSON.stringify(pattern);
@@ -203,18 +266,18 @@ function shared(pattern: Pattern, patterns: Map<string, Predicate>): Predicate {
  * What a feed carries. Named calls say by themselves what they are, so that old records without a readOnly flag match;
  * only a wildcard asks for the flag.
  */
-function feedTest(feed: Feed, named: boolean): (event: TrailEvent) => boolean {
+function carries(feed: Feed, named: boolean, event: TrailEvent): boolean {
   switch (feed) {
     case 'api-writes':
-      return named ? isManagement : (event) => event.readOnly !== true && isManagement(event);
+      return (named || event.readOnly !== true) && isManagement(event);
     case 'api-reads':
-      return named ? isManagement : (event) => event.readOnly === true && isManagement(event);
+      return (named || event.readOnly === true) && isManagement(event);
     case 'errors':
-      return (event) => event.outcome !== 'succeeded' && isManagement(event);
+      return event.outcome !== 'succeeded' && isManagement(event);
     case 'sign-in':
-      return isManagement;
+      return isManagement(event);
     case 'data':
-      return (event) => !isManagement(event);
+      return !isManagement(event);
   }
 }
 
@@ -222,7 +285,7 @@ function feedTest(feed: Feed, named: boolean): (event: TrailEvent) => boolean {
  * Data and network activity events say so in eventCategory (since eventVersion 1.07) or managementEvent; records
  * without either are management events.
  */
-export function isManagement(event: TrailEvent): boolean {
+function isManagement(event: TrailEvent): boolean {
   const category = field(event.record, 'eventCategory');
   if (typeof category === 'string') return category === 'Management' || category === 'Insight';
   return field(event.record, 'managementEvent') !== false;

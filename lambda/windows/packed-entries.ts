@@ -12,7 +12,7 @@ export interface Origin {
 }
 
 /** 32-bit words per entry: 4 of id, 1 of seconds, 1 of milliseconds, level and steps. */
-const STRIDE = 6;
+export const ENTRY_WORDS = 6;
 /** Entries that a new key has room for: most keys have few. */
 const CAPACITY = 4;
 
@@ -21,7 +21,7 @@ const CAPACITY = 4;
  * keys and millions of entries in memory. Ids that are UUIDs are packed; others are kept beside, under a hash.
  */
 export class PackedEntries {
-  private words: Uint32Array = new Uint32Array(STRIDE * CAPACITY);
+  private words: Uint32Array = new Uint32Array(ENTRY_WORDS * CAPACITY);
   private weights: Float64Array | undefined;
   private origins: Uint32Array | undefined;
   private odd: Map<string, string> | undefined;
@@ -38,34 +38,24 @@ export class PackedEntries {
   }
 
   add(id: string, timeMs: number, weight: number, level: number, steps: number, origin = 0): void {
-    let offset = this.size * STRIDE;
-    if (offset === this.words.length) {
-      const grown = new Uint32Array(offset * 2);
-      grown.set(this.words);
-      this.words = grown;
-      if (this.weights !== undefined) {
-        const grownWeights = new Float64Array(this.weights.length * 2);
-        grownWeights.set(this.weights);
-        this.weights = grownWeights;
-      }
-      if (this.origins !== undefined) {
-        const grownOrigins = new Uint32Array(this.origins.length * 2);
-        grownOrigins.set(this.origins);
-        this.origins = grownOrigins;
-      }
-    }
-    if (this.origins !== undefined) this.origins[this.size] = origin;
-    if (this.weights !== undefined) this.weights[this.size] = weight;
+    this.makeRoom();
+    const offset = this.size * ENTRY_WORDS;
     if (!writeUuid(id, this.words, offset)) this.writeOddId(id, offset);
-    offset += 4;
-    const seconds = Math.floor(timeMs / 1000);
-    this.words[offset] = seconds;
-    this.words[offset + 1] = (timeMs - seconds * 1000) | (level << 10) | (steps << 13);
-    this.size++;
+    writeMoment(this.words, offset, timeMs, level, steps);
+    this.addAside(weight, origin);
+  }
+
+  /** The same for an entry that is packed already: `writeUuid` and `writeMoment` at one offset. */
+  addPacked(source: Uint32Array, offset: number, weight: number, origin = 0): void {
+    this.makeRoom();
+    const { words } = this;
+    const at = this.size * ENTRY_WORDS;
+    for (let word = 0; word < ENTRY_WORDS; word++) words[at + word] = source[offset + word] as number;
+    this.addAside(weight, origin);
   }
 
   timeAt(index: number): number {
-    const offset = index * STRIDE + 4;
+    const offset = index * ENTRY_WORDS + 4;
     return (this.words[offset] as number) * 1000 + ((this.words[offset + 1] as number) & 1023);
   }
 
@@ -97,37 +87,72 @@ export class PackedEntries {
     const found: Entry[] = [];
     for (let index = 0; index < this.size; index++) {
       const timeMs = this.timeAt(index);
-      if (timeMs > fromMs && timeMs <= toMs) found.push(this.entryAt(index, timeMs));
+      if (timeMs > fromMs && timeMs <= toMs) found.push(this.at(index));
     }
     return found;
   }
 
-  /** Of each slot, level and set of steps the earliest entry. */
-  earliest(slotMs: number): Origin[] {
-    const found = new Map<string, Origin>();
+  /** Of each slot, level and set of steps the earliest entry, of those with fromMs ≤ time ≤ toMs. */
+  earliest(slotMs: number, fromMs: number, toMs: number): Origin[] {
+    const found = new Map<number, number>();
     for (let index = 0; index < this.size; index++) {
       const timeMs = this.timeAt(index);
-      const { id, level, steps } = this.entryAt(index, timeMs);
-      const name = `${Math.floor(timeMs / slotMs)}|${level}|${steps}`;
-      const known = found.get(name);
-      if (known !== undefined && (known.timeMs < timeMs || (known.timeMs === timeMs && known.id <= id))) continue;
-      found.set(name, { id, timeMs, level, steps, origin: this.originAt(index) });
+      if (timeMs < fromMs || timeMs > toMs) continue;
+      const group = Math.floor(timeMs / slotMs) * 2 ** 22 + ((this.words[index * ENTRY_WORDS + 5] as number) >>> 10);
+      const known = found.get(group);
+      if (known === undefined || this.isBefore(index, known)) found.set(group, index);
     }
-    return [...found.values()];
+    return [...found.values()].map((index) => ({ ...this.at(index), origin: this.originAt(index) }));
   }
 
-  /** Entries with fromMs < time ≤ toMs and their origins. */
-  withOrigins(fromMs: number, toMs: number): { readonly entry: Entry; readonly origin: number }[] {
-    const found: { entry: Entry; origin: number }[] = [];
+  /**
+   * Indices of the earliest and the latest entry of each slot, level and weight, of those before `endMs`; in no
+   * particular order, and once where they are the same.
+   */
+  edges(slotMs: number, endMs: number): number[] {
+    const slots = new Map<number, Map<number, { first: number; last: number }>>();
     for (let index = 0; index < this.size; index++) {
       const timeMs = this.timeAt(index);
-      if (timeMs <= fromMs || timeMs > toMs) continue;
-      found.push({ entry: this.entryAt(index, timeMs), origin: this.originAt(index) });
+      if (timeMs >= endMs) continue;
+      const slot = Math.floor(timeMs / slotMs) * 8 + (((this.words[index * ENTRY_WORDS + 5] as number) >>> 10) & 7);
+      let ofSlot = slots.get(slot);
+      if (ofSlot === undefined) {
+        ofSlot = new Map();
+        slots.set(slot, ofSlot);
+      }
+      const weight = this.weightAt(index);
+      const known = ofSlot.get(weight);
+      if (known === undefined) ofSlot.set(weight, { first: index, last: index });
+      else if (this.isBefore(index, known.first)) known.first = index;
+      else if (this.isBefore(known.last, index)) known.last = index;
+    }
+    const found: number[] = [];
+    for (const ofSlot of slots.values()) {
+      for (const { first, last } of ofSlot.values()) {
+        found.push(first);
+        if (last !== first) found.push(last);
+      }
     }
     return found;
   }
 
-  private originAt(index: number): number {
+  at(index: number): Entry {
+    const offset = index * ENTRY_WORDS;
+    const packed = readUuid(this.words, offset);
+    return {
+      id: this.odd?.get(packed) ?? packed,
+      ...readMoment(this.words, offset),
+      weight: this.weightAt(index),
+    };
+  }
+
+  /** Order of entries: time, then id. */
+  private isBefore(one: number, other: number): boolean {
+    const difference = this.timeAt(one) - this.timeAt(other);
+    return difference < 0 || (difference === 0 && this.at(one).id < this.at(other).id);
+  }
+
+  originAt(index: number): number {
     return this.origins?.[index] ?? 0;
   }
 
@@ -137,7 +162,7 @@ export class PackedEntries {
     for (let index = 0; index < this.size; index++) {
       if (this.timeAt(index) <= untilMs) continue;
       if (kept !== index) {
-        this.words.copyWithin(kept * STRIDE, index * STRIDE, (index + 1) * STRIDE);
+        this.words.copyWithin(kept * ENTRY_WORDS, index * ENTRY_WORDS, (index + 1) * ENTRY_WORDS);
         if (this.weights !== undefined) this.weights[kept] = this.weights[index] as number;
         if (this.origins !== undefined) this.origins[kept] = this.origins[index] as number;
       }
@@ -145,25 +170,30 @@ export class PackedEntries {
     }
     this.size = kept;
     if (kept === 0) this.odd = undefined;
-    if (this.words.length > 64 * STRIDE && kept * 4 * STRIDE < this.words.length) {
+    if (this.words.length > 64 * ENTRY_WORDS && kept * 4 * ENTRY_WORDS < this.words.length) {
       const capacity = Math.max(1, kept * 2);
-      this.words = this.words.slice(0, capacity * STRIDE);
+      this.words = this.words.slice(0, capacity * ENTRY_WORDS);
       if (this.weights !== undefined) this.weights = this.weights.slice(0, capacity);
       if (this.origins !== undefined) this.origins = this.origins.slice(0, capacity);
     }
   }
 
-  private entryAt(index: number, timeMs: number): Entry {
-    const offset = index * STRIDE;
-    const bits = this.words[offset + 5] as number;
-    const packed = readUuid(this.words, offset);
-    return {
-      id: this.odd?.get(packed) ?? packed,
-      timeMs,
-      weight: this.weights === undefined ? 1 : (this.weights[index] as number),
-      level: (bits >>> 10) & 7,
-      steps: bits >>> 13,
-    };
+  private makeRoom(): void {
+    if (this.size * ENTRY_WORDS < this.words.length) return;
+    const room = this.size * 2;
+    this.words = grown(this.words, new Uint32Array(room * ENTRY_WORDS));
+    if (this.weights !== undefined) this.weights = grown(this.weights, new Float64Array(room));
+    if (this.origins !== undefined) this.origins = grown(this.origins, new Uint32Array(room));
+  }
+
+  private addAside(weight: number, origin: number): void {
+    if (this.weights !== undefined) this.weights[this.size] = weight;
+    if (this.origins !== undefined) this.origins[this.size] = origin;
+    this.size++;
+  }
+
+  private weightAt(index: number): number {
+    return this.weights === undefined ? 1 : (this.weights[index] as number);
   }
 
   private writeOddId(id: string, offset: number): void {
@@ -172,6 +202,27 @@ export class PackedEntries {
     this.odd ??= new Map();
     this.odd.set(readUuid(this.words, offset), id);
   }
+}
+
+function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** Writes a time, a level (below 8) and steps (19 bits) behind the four words of an id. */
+export function writeMoment(words: Uint32Array, offset: number, timeMs: number, level: number, steps: number): void {
+  const seconds = Math.floor(timeMs / 1000);
+  words[offset + 4] = seconds;
+  words[offset + 5] = (timeMs - seconds * 1000) | (level << 10) | (steps << 13);
+}
+
+export function readMoment(words: Uint32Array, offset: number): { timeMs: number; level: number; steps: number } {
+  const bits = words[offset + 5] as number;
+  return {
+    timeMs: (words[offset + 4] as number) * 1000 + (bits & 1023),
+    level: (bits >>> 10) & 7,
+    steps: bits >>> 13,
+  };
 }
 
 const HEX = new Int8Array(128).fill(-1);

@@ -3,13 +3,15 @@ import { alertIdOf, bucketOf } from '../../lambda/alerts/alert';
 import type { StoredAlert } from '../../lambda/alerts/alert-store';
 import { createDetector } from '../../lambda/detect';
 import { field, numeric, text } from '../../lambda/intake/fields';
+import { isUnreadable, toTrailEvent } from '../../lambda/intake/normalise';
 import type { TrailEvent } from '../../lambda/intake/trail-event';
 import { type ActiveRule, activate } from '../../lambda/rules/active-rule';
+import { createDispatcher } from '../../lambda/rules/dispatch';
 import { DAY, defineRule, MINUTE, type Rule, type SampleRecord, SECOND } from '../../lambda/rules/rule';
 import { call, isoTime } from '../../lambda/rules/sample';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
 import { levelOf, severityAt } from '../../lambda/rules/severity';
-import { SUPPRESSED, type Suppression } from '../../lambda/rules/suppression';
+import { SUPPRESSED, type Suppression, trackOf } from '../../lambda/rules/suppression';
 import type { Mark } from '../../lambda/windows/verdict';
 import { Collector } from '../../replay/collector';
 import { Extractor } from '../../replay/extract';
@@ -265,15 +267,21 @@ describe('the live pipeline and the replay', () => {
 
 /** Firings of a distinct rule by definition, over every mark of every event, split where a gap is quiet or longer. */
 function bruteForceClusters(active: ActiveRule, records: readonly SampleRecord[]) {
-  const extractor = new Extractor({ rules: [active], suppressions: SUPPRESSIONS });
-  for (const record of records) extractor.take(record);
+  const dispatcher = createDispatcher([active], (_rule, error) => {
+    throw error;
+  });
   const marks = new Map<string, { key: string; track: string; marks: Mark[] }>();
-  for (const { id, timeMs, level, keys: ofHit, values, track } of extractor.flush().hits) {
-    for (const key of ofHit) {
-      const name = `${track} ${key}`;
-      const known = marks.get(name) ?? { key, track, marks: [] };
-      marks.set(name, known);
-      known.marks.push(...values.map((value) => ({ id, timeMs, level, value })));
+  for (const record of records) {
+    const event = toTrailEvent(record);
+    if (isUnreadable(event)) throw new Error(event.unreadable);
+    const track = trackOf(SUPPRESSIONS, active, event);
+    for (const { level, keys: ofHit, values } of dispatcher.hits(event)) {
+      for (const key of ofHit) {
+        const name = `${track} ${key}`;
+        const known = marks.get(name) ?? { key, track, marks: [] };
+        marks.set(name, known);
+        known.marks.push(...values.map((value) => ({ id: event.id, timeMs: event.timeMs, level, value })));
+      }
     }
   }
   const { rule, quietMs, window } = active;

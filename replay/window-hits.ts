@@ -1,0 +1,100 @@
+import { ENTRY_WORDS, writeMoment, writeUuid } from '../lambda/windows/packed-entries';
+
+/**
+ * Hits of rules that count in windows, as columns: millions of them are made, and columns cross threads at the cost of
+ * copying bytes. Plain data.
+ */
+export interface WindowHits {
+  readonly groups: readonly HitGroup[];
+  /** `ROW_WORDS` for each hit and key: what PackedEntries packs, then the group's index. */
+  readonly rows: Uint32Array<ArrayBuffer>;
+  /** For each row the weight; for distinct windows, the index of the value. */
+  readonly amounts: Float64Array<ArrayBuffer>;
+  readonly values: readonly string[];
+  /** Row → id, for ids that are no UUIDs. */
+  readonly oddIds: ReadonlyMap<number, string>;
+  /** Row → index in `texts`, for rows that alerts may show. */
+  readonly shown: ReadonlyMap<number, number>;
+  /** Records that alerts may show, see `recordText`. */
+  readonly texts: readonly string[];
+}
+
+/** Where hits count. */
+export interface HitGroup {
+  /** Index in the engine's rules. */
+  readonly rule: number;
+  /** `live`, `shadow`, or a suppression's id with its prefix. */
+  readonly track: string;
+  readonly key: string;
+}
+
+export const ROW_WORDS = ENTRY_WORDS + 1;
+
+export class WindowHitsBuilder {
+  private groups: HitGroup[] = [];
+  private words = new Uint32Array(ROW_WORDS * 256);
+  private amounts = new Float64Array(256);
+  private rows = 0;
+  private values: string[] = [];
+  private indexOfValue = new Map<string, number>();
+  private oddIds = new Map<number, string>();
+  private shown = new Map<number, number>();
+  private texts: string[] = [];
+
+  /** @returns its index, for `add` */
+  addGroup(group: HitGroup): number {
+    return this.groups.push(group) - 1;
+  }
+
+  /** @returns the row */
+  add(group: number, id: string, timeMs: number, level: number, steps: number, amount: number): number {
+    const row = this.rows++;
+    const offset = row * ROW_WORDS;
+    if (offset === this.words.length) {
+      const { words, amounts } = this;
+      this.words = new Uint32Array(offset * 2);
+      this.words.set(words);
+      this.amounts = new Float64Array(row * 2);
+      this.amounts.set(amounts);
+    }
+    if (!writeUuid(id, this.words, offset)) this.oddIds.set(row, id);
+    writeMoment(this.words, offset, timeMs, level, steps);
+    this.words[offset + ENTRY_WORDS] = group;
+    this.amounts[row] = amount;
+    return row;
+  }
+
+  /** The amount of a hit on a distinct window. */
+  indexOf(value: string): number {
+    let index = this.indexOfValue.get(value);
+    if (index === undefined) {
+      index = this.values.push(value) - 1;
+      this.indexOfValue.set(value, index);
+    }
+    return index;
+  }
+
+  addText(text: string): number {
+    return this.texts.push(text) - 1;
+  }
+
+  /** The row is one that alerts may show. */
+  show(row: number, text: number): void {
+    this.shown.set(row, text);
+  }
+
+  /** All since the last call. */
+  take(): WindowHits {
+    const { groups, values, oddIds, shown, texts } = this;
+    const rows = this.words.slice(0, this.rows * ROW_WORDS);
+    const amounts = this.amounts.slice(0, this.rows);
+    this.rows = 0;
+    this.groups = [];
+    this.values = [];
+    this.indexOfValue = new Map();
+    this.oddIds = new Map();
+    this.shown = new Map();
+    this.texts = [];
+    return { groups, rows, amounts, values, oddIds, shown, texts };
+  }
+}
