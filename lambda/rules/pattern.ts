@@ -28,15 +28,30 @@ export type Predicate = (value: unknown) => boolean;
  * A predicate that answers as EventBridge does. Compiled once, asked for each event.
  *
  * Differences that AWS documents and that matter here: `exists` looks at leaves only (an object or an empty array does
- * not exist); `anything-but` needs the field to be there.
+ * not exist); `anything-but` needs the field to be there. What AWS's matcher does and its guide leaves out: lists in
+ * lists count as one list, conditions on several fields must hold in one element, but `exists: false` holds only if the
+ * field is in none of them.
+ * @see https://github.com/aws/event-ruler
  */
 export function compilePattern(pattern: Pattern): Predicate {
-  const checks = Object.entries(pattern).map(([name, inner]) => {
+  const check = compileFields(pattern);
+  return (record) => check(record, undefined);
+}
+
+/** @param beside when the value stands in a list, all values at its place in the elements of that list */
+type Check = (value: unknown, beside: readonly unknown[] | undefined) => boolean;
+
+function compileFields(pattern: Pattern): Check {
+  const checks = Object.entries(pattern).map(([name, inner]): Check => {
     const check = isConditions(inner) ? compileConditions(inner) : compileNested(inner);
-    return (record: unknown) => check(field(record, name));
+    return (record, beside) =>
+      check(
+        field(record, name),
+        beside?.map((other) => field(other, name)),
+      );
   });
-  return (record) => {
-    for (const check of checks) if (!check(record)) return false;
+  return (record, beside) => {
+    for (const check of checks) if (!check(record, beside)) return false;
     return true;
   };
 }
@@ -45,27 +60,49 @@ function isConditions(inner: Pattern | readonly Condition[]): inner is readonly 
   return Array.isArray(inner);
 }
 
-/** Arrays of objects match when any element matches; the ruler keeps fields of one element together. */
-function compileNested(inner: Pattern): Predicate {
-  const matchesObject = compilePattern(inner);
-  return (value) => (Array.isArray(value) ? value.some((element) => matchesObject(element)) : matchesObject(value));
-}
-
-function compileConditions(conditions: readonly Condition[]): Predicate {
-  const exact = new Set<unknown>();
-  const others: Predicate[] = [];
-  for (const condition of conditions) {
-    if (typeof condition !== 'object' || condition === null) exact.add(condition);
-    else others.push(compileOperator(condition));
-  }
-  const leaf = (value: unknown) => exact.has(value) || others.some((other) => other(value));
-  return (value) => {
-    if (!Array.isArray(value)) return leaf(value);
-    if (value.length === 0) return others.some((other) => other(undefined));
-    return value.some((element) => leaf(element));
+function compileNested(inner: Pattern): Check {
+  const check = compileFields(inner);
+  return (value, beside) => {
+    if (!Array.isArray(value) && beside === undefined) return check(value, undefined);
+    const elements = elementsOf(value);
+    const all = beside?.flatMap(elementsOf) ?? elements;
+    // Without an element there is still what must be absent.
+    return elements.length === 0 ? check(undefined, all) : elements.some((element) => check(element, all));
   };
 }
 
+function compileConditions(conditions: readonly Condition[]): Check {
+  const exact = new Set<unknown>();
+  const others: Predicate[] = [];
+  let mayBeAbsent = false;
+  for (const condition of conditions) {
+    if (typeof condition !== 'object' || condition === null) exact.add(condition);
+    else if ('exists' in condition && !condition.exists) mayBeAbsent = true;
+    else others.push(compileOperator(condition));
+  }
+  const meets = (leaf: unknown) => exact.has(leaf) || others.some((other) => other(leaf));
+  return (value, beside) => {
+    if (!Array.isArray(value) && beside === undefined) return isLeaf(value) ? meets(value) : mayBeAbsent;
+    if (elementsOf(value).some((element) => isLeaf(element) && meets(element))) return true;
+    return mayBeAbsent && !(beside ?? [value]).some((other) => elementsOf(other).some(isLeaf));
+  };
+}
+
+/** What stands in a list, and in lists within it. A loop, because hostile records nest as deep as JSON allows. */
+function elementsOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) return [value];
+  if (!value.some(Array.isArray)) return value;
+  const elements: unknown[] = [];
+  const left: unknown[] = [value];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (Array.isArray(next)) for (const element of next) left.push(element);
+    else elements.push(next);
+  }
+  return elements;
+}
+
+/** A test of a leaf. */
 function compileOperator(condition: Exclude<Condition, Scalar>): Predicate {
   if ('prefix' in condition) return (value) => typeof value === 'string' && value.startsWith(condition.prefix);
   if ('suffix' in condition) return (value) => typeof value === 'string' && value.endsWith(condition.suffix);
@@ -73,10 +110,10 @@ function compileOperator(condition: Exclude<Condition, Scalar>): Predicate {
     const expected = condition['equals-ignore-case'].toLowerCase();
     return (value) => typeof value === 'string' && value.toLowerCase() === expected;
   }
-  if ('exists' in condition) return (value) => isLeaf(value) === condition.exists;
+  if ('exists' in condition) return isLeaf;
   const but = condition['anything-but'];
   const refused: ReadonlySet<unknown> = new Set<unknown>(Array.isArray(but) ? but : [but]);
-  return (value) => isLeaf(value) && !refused.has(value);
+  return (value) => !refused.has(value);
 }
 
 function isLeaf(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { compilePattern, type Pattern } from '../../lambda/rules/pattern';
 import { accepts } from './deployed-pattern';
 
 /**
@@ -48,6 +49,22 @@ const TABLE: readonly [string, unknown, unknown, boolean][] = [
   ['does not exist, the parent is missing', { d: { n: [{ exists: false }] } }, {}, true],
   ['a value, or absent', { readOnly: [false, { exists: false }] }, {}, true],
   ['a value, or absent, but another value', { readOnly: [false, { exists: false }] }, { readOnly: true }, false],
+  ['does not exist, the parent is an empty list', { d: { n: [{ exists: false }] } }, { d: [] }, true],
+  ['does not exist in one element only', { d: { n: [{ exists: false }] } }, { d: [{ n: 1 }, {}] }, false],
+  ['a value in a list of lists', { n: [1] }, { n: [[2], [1]] }, true],
+  ['an object in a list of lists', { d: { n: [1] } }, { d: [[{ n: 1 }]] }, true],
+  ['two fields of different elements', { d: { a: [1], b: [2] } }, { d: [{ a: 1 }, { b: 2 }] }, false],
+  [
+    'two fields of one element',
+    { d: { a: [1], b: [2] } },
+    {
+      d: [
+        { a: 2, b: 1 },
+        { a: 1, b: 2 },
+      ],
+    },
+    true,
+  ],
   ['$or', { detail: { $or: [{ c: [1] }, { d: [2] }] } }, { detail: { d: 2 } }, true],
   ['$or, none', { detail: { $or: [{ c: [1] }, { d: [2] }] } }, { detail: { c: 2, d: 1 } }, false],
   ['$or beside a field', { detail: { a: ['x'], $or: [{ c: [1] }, { d: [2] }] } }, { detail: { d: 2 } }, false],
@@ -66,5 +83,24 @@ describe('the evaluator of deployed patterns', () => {
     ['$or of one', { $or: [{ a: ['x'] }] }],
   ])('refuses %s, as EventBridge does', (_what, pattern) => {
     expect(() => accepts(pattern, { a: 'y' })).toThrow();
+  });
+});
+
+/** Operators that rules have no use for, and the engine does not know. */
+const NOT_OF_RULES = /\$or|wildcard|numeric|cidr|"(?:prefix|suffix|anything-but)":\{/;
+
+describe("the engine's evaluator of rules' own conditions", () => {
+  it.each(TABLE.filter(([, pattern]) => !NOT_OF_RULES.test(JSON.stringify(pattern))))(
+    'agrees: %s',
+    (_what, pattern, event, expected) => {
+      expect(compilePattern(pattern as Pattern)(event)).toBe(expected);
+    },
+  );
+
+  it('takes lists as deep as a record can hold', () => {
+    let deep: unknown = 'x';
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    expect(compilePattern({ name: ['x'] })({ name: deep })).toBe(true);
+    expect(compilePattern({ name: [{ exists: false }] })({ name: deep })).toBe(false);
   });
 });

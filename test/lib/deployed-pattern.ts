@@ -4,26 +4,42 @@
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export function accepts(pattern: unknown, event: unknown): boolean {
+  return acceptsWithin(pattern, event, [event]);
+}
+
+/** @param all the values at this place in all elements of the lists above: what must be absent is absent in all */
+function acceptsWithin(pattern: unknown, event: unknown, all: readonly unknown[]): boolean {
   if (!isObject(pattern)) throw new Error(`a pattern is an object, found ${JSON.stringify(pattern)}`);
   return Object.entries(pattern).every(([name, inner]) => {
     if (name === '$or') {
       if (!Array.isArray(inner) || inner.length < 2) throw new Error('$or takes a list of at least two patterns');
-      return inner.some((alternative) => accepts(alternative, event));
+      return inner.some((alternative) => acceptsWithin(alternative, event, all));
     }
-    const value = isObject(event) && Object.hasOwn(event, name) ? event[name] : undefined;
+    const values = flat(own(event, name));
+    const everywhere = all.flatMap((one) => flat(own(one, name)));
     if (!Array.isArray(inner)) {
       // A list of objects is accepted when one of them is; a missing object still meets { exists: false } inside.
-      return Array.isArray(value) ? value.some((element) => accepts(inner, element)) : accepts(inner, value);
+      return (values.length === 0 ? [undefined] : values).some((value) => acceptsWithin(inner, value, everywhere));
     }
     if (inner.length === 0) throw new Error(`${name}: an empty list of conditions`);
-    return inner.some((condition) => meets(condition, value));
+    return inner.some((condition) =>
+      isObject(condition) && condition['exists'] === false
+        ? !everywhere.some(isLeaf)
+        : values.some((value) => isLeaf(value) && meets(condition, value)),
+    );
   });
 }
 
-function meets(condition: unknown, value: unknown): boolean {
-  if (isObject(condition) && 'exists' in condition) return hasLeaf(value) === condition['exists'];
-  if (Array.isArray(value)) return value.some((element) => meets(condition, element));
-  if (!isLeaf(value)) return false;
+function own(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** Lists in lists are one list. */
+function flat(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value];
+}
+
+function meets(condition: unknown, value: string | number | boolean | null): boolean {
   return isObject(condition) ? meetsOperator(condition, value) : condition === value;
 }
 
@@ -34,6 +50,8 @@ function meetsOperator(condition: Record<string, unknown>, value: string | numbe
   const folded = text?.toLowerCase();
   const fold = (inner: unknown) => String(inner).toLowerCase();
   switch (operator) {
+    case 'exists':
+      return operand === true;
     case 'prefix':
       return isObject(operand)
         ? (folded?.startsWith(fold(operand['equals-ignore-case'])) ?? false)
@@ -108,9 +126,4 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isLeaf(value: unknown): value is string | number | boolean | null {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-/** An object, and a list without leaves, do not exist. */
-function hasLeaf(value: unknown): boolean {
-  return Array.isArray(value) ? value.some(hasLeaf) : isLeaf(value);
 }
