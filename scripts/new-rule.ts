@@ -92,6 +92,16 @@ export const examples = (): Examples => {
 `;
 }
 
+/** @throws {Error} with what the script wrote */
+function npm(script: string, ...args: readonly string[]): void {
+  const { status, stderr } = spawnSync('npm', ['run', '--silent', script, '--', ...args], {
+    cwd: root,
+    shell: process.platform === 'win32', // there npm is a batch file
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`the rule is written, but npm run ${script} failed:\n${stderr}`);
+}
+
 if (require.main === module) {
   try {
     const { file, text } = scaffold(
@@ -102,12 +112,8 @@ if (require.main === module) {
     if (existsSync(path)) throw new Error(`${file} exists already`);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
-    const listed = spawnSync('npm', ['run', '--silent', 'rule-index'], {
-      cwd: root,
-      shell: process.platform === 'win32', // there npm is a batch file
-      encoding: 'utf8',
-    });
-    if (listed.status !== 0) throw new Error(`${file} is written, but npm run rule-index failed:\n${listed.stderr}`);
+    npm('rule-index');
+    npm('format', file);
     const id = file.slice(file.lastIndexOf('/') + 1, -'.ts'.length);
     process.stdout.write(
       [
@@ -119,7 +125,7 @@ if (require.main === module) {
         'Then read it as its user would, and finish:',
         `  npm run -s trailhound -- rules ${id}`,
         '  its title in Spanish, in lambda/alerts/spanish.ts',
-        '  npm run docs && npm run check',
+        '  npm run format && npm run docs && npm run check',
         '',
       ].join('\n'),
     );
