@@ -7,6 +7,9 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { BaselineStore } from '../lambda/baselines/baseline-store';
+import { DynamoBaselineStore } from '../lambda/baselines/dynamo-baseline-store';
+import { StoreUnavailableError } from '../lambda/errors';
 import { type AlertArchive, DynamoAlertArchive } from './alert-archive';
 import { UsageError } from './io';
 import type { Where } from './where';
@@ -23,6 +26,8 @@ export interface Cloud {
   move(fromArn: string, toArn: string, perSecond: number): Promise<void>;
   /** What the alerts table holds. Its methods throw UsageError, too, when AWS refuses. */
   alerts(table: string): AlertArchive;
+  /** What is usual, as the detector learned it. Rejects with UsageError, too, when AWS refuses. */
+  baselines(table: string): BaselineStore;
   /** ARN of whoever asks. */
   caller(): Promise<string>;
 }
@@ -42,6 +47,18 @@ export function awsCloud({ region, profile }: Where): Cloud {
       return {
         pages: (start) => ask(() => archive.pages(start)),
         acknowledge: (alert, acknowledgement) => ask(() => archive.acknowledge(alert, acknowledgement)),
+      };
+    },
+    baselines: (table) => {
+      const store = new DynamoBaselineStore(new DynamoDBClient(settings), table);
+      const ask = <T>(request: () => Promise<T>) => explained('the baselines table', () => unwrapped(request));
+      return {
+        find: (name) => ask(() => store.find(name)),
+        insert: (name, use, expiryMs) => ask(() => store.insert(name, use, expiryMs)),
+        touch: (name, timeMs, expiryMs) => ask(() => store.touch(name, timeMs, expiryMs)),
+        startLearning: (learner, kinds, timeMs) => ask(() => store.startLearning(learner, kinds, timeMs)),
+        learnSince: (learner, sinceMs) => ask(() => store.learnSince(learner, sinceMs)),
+        findLearning: (learner, kind) => ask(() => store.findLearning(learner, kind)),
       };
     },
     caller: () =>
@@ -94,6 +111,15 @@ export function awsCloud({ region, profile }: Where): Cloud {
 export function queueUrlOf(arn: string): string {
   const [, partition, , region, account, name] = arn.split(':');
   return `https://sqs.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}/${account}/${name}`;
+}
+
+/** The SDK's own error of a store that did not answer: a person reads more from it than "try again". */
+async function unwrapped<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    throw error instanceof StoreUnavailableError && error.cause instanceof Error ? error.cause : error;
+  }
 }
 
 /** The result, or an error that says what to do about it. */

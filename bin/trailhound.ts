@@ -4,6 +4,7 @@ import { ConfigError } from '../lambda/errors';
 import { version } from '../package.json';
 import { runAlerts } from './commands/alerts';
 import { runConfig } from './commands/config';
+import { runLearn } from './commands/learn';
 import { runRedrive } from './commands/redrive';
 import { runReplay } from './commands/replay';
 import { runRules } from './commands/rules';
@@ -19,11 +20,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   alerts: inCloud(runAlerts),
   'send-test': inCloud(runSendTest),
   redrive: inCloud(runRedrive),
+  learn: inCloud(runLearn),
 };
 
 /** A command that asks AWS. Its libraries are read only then: they would double the time until the first line. */
 function inCloud(command: typeof runAlerts): Command {
-  return (args, io) => command(args, io, (require('./cloud') as typeof import('./cloud')).awsCloud);
+  return (args, io) => command(args, io, (where) => (require('./cloud') as typeof import('./cloud')).awsCloud(where));
 }
 
 const HELP = `trailhound ${version}: threat detection on AWS CloudTrail
@@ -35,6 +37,7 @@ const HELP = `trailhound ${version}: threat detection on AWS CloudTrail
   trailhound alerts [id]                     what the deployed detector found; acknowledge it
   trailhound send-test                       a test alert, through all that is deployed
   trailhound redrive                         give the detector again what it gave up
+  trailhound learn <files> --out <file>      what is usual, for a new deployment to begin with (learn --import)
 
 trailhound <command> --help tells more. Documentation: README.md and docs/.
 `;

@@ -127,6 +127,7 @@ export class HubStack extends Stack {
     output('BulkQueueArn', queues.bulk.queueArn, 'Reads, on the way to the detector');
     output('BulkFailedQueueArn', queues.bulkFailed.queueArn, 'Reads that were given up');
     output('AlertsTableName', tables.alerts.tableName, 'Alerts and messages');
+    output('BaselinesTableName', tables.baselines.tableName, 'What is usual: trailhound learn --import adds to it');
     output('OperatorRoleArn', operator.roleArn, 'Take this role for send-test, alerts and redrive');
     output('Version', version, 'Of Trailhound');
     output('ConfigHash', config.configHash, 'Of the configuration');

@@ -17,6 +17,7 @@ import {
 import { EvidenceMaker, type Sample } from './evidence-again';
 import { defersEvidence, type Extract, isBefore, sampleSlot } from './extract';
 import { FirstUses, type NewUse } from './first-uses';
+import type { Habits } from './habits';
 import { PackedMarks } from './packed-marks';
 import { headlineOf, type ReplayAlert } from './replay-alert';
 import { ROW_WORDS, type WindowHits } from './window-hits';
@@ -127,6 +128,14 @@ export class Collector {
     return [...this.alerts.values()].sort(
       (a, b) => a.firstFiringMs - b.firstFiringMs || (a.alertId < b.alertId ? -1 : 1),
     );
+  }
+
+  /** What the rules with a baseline have learned; of everything when `finish` was called. */
+  habits(): Habits {
+    return {
+      accounts: this.accountStartMs,
+      kinds: this.states.flatMap(({ firstUses }) => firstUses?.habits() ?? []),
+    };
   }
 
   private addHits({ groups, rows, amounts, values, oddIds, shown, texts }: WindowHits, input: number): void {

@@ -3,6 +3,7 @@ import type { ActiveRule } from '../lambda/rules/active-rule';
 import { type Baseline, DAY, HOUR } from '../lambda/rules/rule';
 import { SUPPRESSED } from '../lambda/rules/suppression';
 import { isBefore, type Use, useSlotMs } from './extract';
+import type { HabitsOfKind } from './habits';
 
 /** A use of a value that the subject, or its account, did not know. */
 export interface NewUse {
@@ -69,6 +70,11 @@ export class FirstUses {
       const first = this.judgeUse(value, use, startMsOf(use.account) ?? use.timeMs);
       if (first !== undefined) tell({ first, use, text });
     }
+  }
+
+  /** What was learned from all that was judged. */
+  habits(): HabitsOfKind {
+    return { baseline: this.baseline, lastUsedMs: this.lastUsedMs, subjects: this.subjectStartMs };
   }
 
   /** Items that wait to be judged, as `add` counts them. */

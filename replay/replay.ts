@@ -4,6 +4,7 @@ import { Collector } from './collector';
 import { type EngineOptions, engineFrom } from './engine';
 import { EvidenceMaker } from './evidence-again';
 import { Extractor, type RuleError, type Span } from './extract';
+import type { Habits } from './habits';
 import type { InputProblem } from './input-problem';
 import type { Input } from './inputs';
 import type { ReplayAlert } from './replay-alert';
@@ -53,6 +54,16 @@ export interface ReplayResult {
  * the inputs, so that the result does not depend on their number.
  */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
+  return (await run(options)).result;
+}
+
+/** Replays the inputs for what rules with a baseline learn from them. */
+export async function learn(options: ReplayOptions): Promise<{ result: ReplayResult; habits: Habits }> {
+  const { result, collector } = await run(options);
+  return { result, habits: collector.habits() };
+}
+
+async function run(options: ReplayOptions): Promise<{ result: ReplayResult; collector: Collector }> {
   const engine = engineFrom(options.engine);
   const tally = new Tally();
   const canReadAgain = options.inputs.every(isFile);
@@ -78,7 +89,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   }
   const evidence = new EvidenceMaker(engine.rules);
   await evidence.addFromInputs(options.inputs, collector.wanted());
-  return {
+  const result: ReplayResult = {
     alerts: collector.finish(evidence),
     inputs: tally.inputs,
     events: tally.events,
@@ -90,6 +101,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     lastEventMs: tally.lastEventMs,
     interrupted: interrupted(),
   };
+  return { result, collector };
 }
 
 /** Standard input and pipes have no size, and can't be read twice. */

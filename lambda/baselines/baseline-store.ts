@@ -16,9 +16,14 @@ export interface BaselineStore {
   touch(name: FactName, timeMs: number, expiryMs: number): Promise<void>;
   /**
    * When learning began for each of `kinds`, by kind, in milliseconds: `timeMs` for those that had not begun, which is
-   * stored once and never changed.
+   * stored once and never changed but by `learnSince`.
    */
   startLearning(learner: string, kinds: readonly string[], timeMs: number): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Lets learning of each kind begin at its time, if it had not begun or began later: for what was learned elsewhere. One
+   * request for each kind.
+   */
+  learnSince(learner: string, sinceMs: ReadonlyMap<string, number>): Promise<void>;
   /** When learning of the kind began; undefined if it has not. */
   findLearning(learner: string, kind: string): Promise<number | undefined>;
 }

@@ -74,6 +74,20 @@ export class DynamoBaselineStore implements BaselineStore {
     return new Map(kinds.map((kind) => [kind, numberIn(item, attributeOf(kind))]));
   }
 
+  async learnSince(learner: string, sinceMs: ReadonlyMap<string, number>): Promise<void> {
+    for (const [kind, timeMs] of sinceMs) {
+      const command = new UpdateItemCommand({
+        TableName: this.table,
+        Key: learnerKey(learner),
+        UpdateExpression: 'SET #kind = :time',
+        ConditionExpression: 'attribute_not_exists(#kind) OR #kind > :time',
+        ExpressionAttributeNames: { '#kind': attributeOf(kind) },
+        ExpressionAttributeValues: { ':time': { N: String(timeMs) } },
+      });
+      await accepted('baselines: learn since', this.client.send(command));
+    }
+  }
+
   async findLearning(learner: string, kind: string): Promise<number | undefined> {
     const command = new GetItemCommand({ TableName: this.table, Key: learnerKey(learner), ConsistentRead: true });
     const { Item: item } = await ask('baselines: find learning', this.client.send(command));

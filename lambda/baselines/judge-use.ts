@@ -43,9 +43,15 @@ export class BaselineJudge {
    * with everything that others do every day. What it does teaches both. What older subjects do keeps alive what the
    * account knows: else it would forget, within an expiry, what everybody does.
    *
+   * @param unknown what was asked for and not found while these records are judged; uses that teach nothing are often many
    * @throws {StoreUnavailableError}
    */
-  async firstSeen(baseline: Baseline, use: SeenUse, nowMs: number): Promise<FirstSeen | undefined> {
+  async firstSeen(
+    baseline: Baseline,
+    use: SeenUse,
+    nowMs: number,
+    unknown: Set<string> = new Set(),
+  ): Promise<FirstSeen | undefined> {
     const { subject, value, track } = use;
     const { event, hit } = use.received;
     const { id, timeMs, account } = event;
@@ -57,10 +63,18 @@ export class BaselineJudge {
       event.outcome !== 'succeeded' ? 'denied' : track.startsWith(SUPPRESSED) ? 'suppressed' : undefined;
     const { kind } = baseline;
     const learnMs = baseline.learnDays * DAY;
+    const isLearning = timeMs < (await this.learning.ofAccount(account, kind, timeMs)) + learnMs;
+    const isTold = !isLearning && !hit.teachesOnly;
+    // What teaches nothing need not be judged where nothing is told.
+    if (unlearned !== undefined && !isTold) return undefined;
     const expiryMs = baseline.expiryDays * DAY;
     const ofAccount = { kind, subject: `account ${account}`, value };
     const ofSubject = baseline.subject === undefined ? ofAccount : { kind, subject: `subject ${subject}`, value };
-    const isYoung = baseline.subject !== undefined && (await this.isYoung(kind, subject, timeMs, learnMs, !unlearned));
+    const startMs =
+      baseline.subject === undefined
+        ? Number.NEGATIVE_INFINITY
+        : await this.learning.ofSubject(subject, kind, timeMs, unlearned === undefined, unknown);
+    const isYoung = startMs === undefined || timeMs < startMs + learnMs;
 
     let isNew: boolean;
     if (unlearned === undefined) {
@@ -69,15 +83,8 @@ export class BaselineJudge {
       const fact = isYoung ? await this.facts.learn(ofAccount, event, expiryMs, nowMs) : own;
       isNew = fact.firstId === id;
     } else {
-      isNew = !(await this.facts.knows(isYoung ? ofAccount : ofSubject, timeMs, expiryMs, nowMs));
+      isNew = !(await this.facts.knows(isYoung ? ofAccount : ofSubject, timeMs, expiryMs, nowMs, unknown));
     }
-    const startMs = await this.learning.ofAccount(account, kind, timeMs);
-    const isLearning = timeMs < startMs + learnMs;
-    return isNew && !isLearning && !hit.teachesOnly ? { ...said, unlearned } : undefined;
-  }
-
-  private async isYoung(kind: string, subject: string, timeMs: number, learnMs: number, teaches: boolean) {
-    const startMs = await this.learning.ofSubject(subject, kind, timeMs, teaches);
-    return startMs === undefined || timeMs < startMs + learnMs;
+    return isNew && isTold ? { ...said, unlearned } : undefined;
   }
 }

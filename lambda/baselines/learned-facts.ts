@@ -48,12 +48,15 @@ export class LearnedFacts {
 
   /**
    * Whether a use at `timeMs` would be of a known value. Tells the store nothing.
+   * @param unknown names that were asked for a moment ago and not found: not asked for again
    * @throws {StoreUnavailableError}
    */
-  async knows(name: FactName, timeMs: number, expiryMs: number, nowMs: number): Promise<boolean> {
+  async knows(name: FactName, timeMs: number, expiryMs: number, nowMs: number, unknown: Set<string>): Promise<boolean> {
     const cached = this.cached(name, nowMs);
     if (cached !== undefined && isAlive(cached, timeMs, expiryMs)) return true;
+    if (unknown.has(keyOf(name))) return false;
     const found = await this.store.find(name);
+    if (found === undefined) unknown.add(keyOf(name));
     if (found === undefined || !isAlive(found, timeMs, expiryMs)) return false;
     this.remember(name, found, nowMs);
     return true;

@@ -32,16 +32,25 @@ export class Learning {
   /**
    * Start of learning of a kind about a subject. A use that teaches begins it; one that does not finds undefined where
    * nothing was taught.
+   * @param unknown learners that were asked for a moment ago and not found: not asked for again
    */
-  async ofSubject(subject: string, kind: string, timeMs: number, teaches: boolean): Promise<number | undefined> {
+  async ofSubject(
+    subject: string,
+    kind: string,
+    timeMs: number,
+    teaches: boolean,
+    unknown: Set<string>,
+  ): Promise<number | undefined> {
     const learner = `subject ${subject}`;
     const name = nameOf(learner, kind);
     const known = this.begun.get(name);
     if (known !== undefined) return known;
+    if (!teaches && unknown.has(name)) return undefined;
     const startMs = teaches
       ? (await this.store.startLearning(learner, [kind], timeMs)).get(kind)
       : await this.store.findLearning(learner, kind);
-    if (startMs !== undefined) this.begun.set(name, startMs);
+    if (startMs === undefined) unknown.add(name);
+    else this.begun.set(name, startMs);
     return startMs;
   }
 }

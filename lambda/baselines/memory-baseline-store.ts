@@ -29,6 +29,12 @@ export class MemoryBaselineStore implements BaselineStore {
     return new Map(kinds.map((kind) => [kind, starts.get(kind) as number]));
   }
 
+  async learnSince(learner: string, sinceMs: ReadonlyMap<string, number>): Promise<void> {
+    const starts = this.learners.get(learner) ?? new Map<string, number>();
+    this.learners.set(learner, starts);
+    for (const [kind, timeMs] of sinceMs) starts.set(kind, Math.min(starts.get(kind) ?? timeMs, timeMs));
+  }
+
   async findLearning(learner: string, kind: string): Promise<number | undefined> {
     return this.learners.get(learner)?.get(kind);
   }

@@ -81,6 +81,18 @@ export function baselineStoreContract(newStore: () => Promise<BaselineStore>, pr
     expect(await store.findLearning('epoch', 'image')).toBe(0);
   });
 
+  it('lets learning begin earlier, and never later', async () => {
+    await store.startLearning('account', ['image'], 500);
+    await store.learnSince('account', entries({ image: 400, region: 600 }));
+    expect(await store.startLearning('account', ['image', 'region'], 700)).toEqual(
+      entries({ image: 400, region: 600 }),
+    );
+    await store.learnSince('account', entries({ image: 450 }));
+    expect(await store.findLearning('account', 'image')).toBe(400);
+    await store.learnSince('nobody', entries({}));
+    expect(await store.findLearning('nobody', 'image')).toBeUndefined();
+  });
+
   it('answers any sequence of operations as the definition does', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(operationArb, { maxLength: 25 }), async (operations) => {

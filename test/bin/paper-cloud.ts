@@ -1,6 +1,7 @@
 import type { AlertArchive } from '../../bin/alert-archive';
 import type { Cloud } from '../../bin/cloud';
 import type { Io } from '../../bin/io';
+import { MemoryBaselineStore } from '../../lambda/baselines/memory-baseline-store';
 
 export const NOW = Date.parse('2026-11-20T08:15:30.400Z');
 
@@ -11,6 +12,7 @@ export const OUTPUTS = {
   BulkQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:bulk',
   BulkFailedQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:bulk-failed',
   AlertsTableName: 'alerts',
+  BaselinesTableName: 'baselines',
 };
 
 /** A deployment on paper. */
@@ -26,6 +28,8 @@ export class PaperCloud implements Cloud {
   sendMessages = async (queueUrl: string, bodies: readonly string[]) => {
     this.sent.push({ queueUrl, bodies });
   };
+  readonly learned = new MemoryBaselineStore();
+  baselines = () => this.learned;
   caller = async () => 'arn:aws:sts::111122223333:assumed-role/Operator/alice';
   alerts = () => {
     if (this.archive === undefined) throw new Error('no alerts in this deployment');
