@@ -6,6 +6,7 @@ import { DAY, HOUR, MINUTE, type Rule } from '../rules/rule';
 import { SETTINGS, type SettingName, type Settings } from '../rules/settings';
 import { slotLengthMs } from '../windows/slots';
 import { nearest } from './nearest';
+import { POSTURE_CHECKS } from './posture-checks';
 import * as values from './values';
 import { expects } from './values';
 
@@ -408,7 +409,7 @@ function oneOr<L extends v.GenericSchema, S extends v.GenericSchema>(list: L, it
 
 /** A rule's id or a glob that matches one; anything else would never apply, and nobody would know. */
 function ruleGlob(rules: readonly Rule[], retired: readonly RetiredRule[]) {
-  const ids = rules.map(({ id }) => id);
+  const ids = [...rules.map(({ id }) => id), ...POSTURE_CHECKS];
   let hints = 500; // each is a search; a file of a hundred thousand wrong ids must not take minutes
   return v.pipe(
     values.glob,

@@ -43,7 +43,7 @@ export function csv(alerts: readonly ReplayAlert[]): string {
  */
 const FORMULA = /(^|[;\t|])([\s"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\t\r])/g;
 
-function cell(value: unknown): string {
+export function cell(value: unknown): string {
   const text = value === null || value === undefined ? '' : Array.isArray(value) ? value.join(' ') : String(value);
   const disarmed = text.replace(FORMULA, "$1$2'");
   return /[",\r\n]/.test(disarmed) || disarmed !== text ? `"${disarmed.replaceAll('"', '""')}"` : disarmed;

@@ -12,7 +12,8 @@ import { DEFAULT_SETTINGS, type Settings } from '../../lambda/rules/settings';
 import { checkFiles, checkLists } from '../../scripts/posture-index';
 
 /** The CIS AWS Foundations Benchmark 3.0.0 has these sections; anything else is a slip of the pen. */
-const CIS = /^(?:1\.(?:[1-9]|1\d|2[0-2])|2\.1\.[1-4]|2\.2\.1|2\.3\.[1-3]|2\.4\.1|3\.[1-9]|4\.(?:[1-9]|1[0-6])|5\.[1-6])$/;
+const CIS =
+  /^(?:1\.(?:[1-9]|1\d|2[0-2])|2\.1\.[1-4]|2\.2\.1|2\.3\.[1-3]|2\.4\.1|3\.[1-9]|4\.(?:[1-9]|1[0-6])|5\.[1-6])$/;
 const FSBP = /^(?:CloudTrail|Config|EC2|GuardDuty|IAM|RDS|S3|SecurityHub)\.\d{1,3}$/;
 
 function judge(check: Check, facts: unknown, settings: Partial<Settings> = {}) {
@@ -72,6 +73,8 @@ describe.each(CHECKS.map((check) => [check.id, check] as const))('%s', (id, chec
     for (const number of check.controls.cis ?? []) expect(number).toMatch(CIS);
     for (const control of check.controls.fsbp ?? []) expect(control).toMatch(FSBP);
     const placeholders = check.fix.flatMap((step) => step.match(/\{[a-z]+\}/g) ?? []);
-    expect(placeholders.filter((name) => !['{name}', '{resource}', '{region}', '{account}'].includes(name))).toEqual([]);
+    expect(placeholders.filter((name) => !['{name}', '{resource}', '{region}', '{account}'].includes(name))).toEqual(
+      [],
+    );
   });
 });

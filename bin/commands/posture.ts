@@ -1,0 +1,144 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { visible } from '../../lambda/alerts/neutral';
+import { nearest } from '../../lambda/config/nearest';
+import { loadConfig } from '../../lambda/config/read-config';
+import { resolveConfig } from '../../lambda/config/resolve';
+import type { Audit } from '../../lambda/posture/audit';
+import type { Check } from '../../lambda/posture/check';
+import { CHECKS } from '../../lambda/posture/checks';
+import { RULES } from '../../lambda/rules';
+import { levelOf, SEVERITIES } from '../../lambda/rules/severity';
+import { oneOf, parse } from '../args';
+import { EXIT, type Io, UsageError } from '../io';
+import type { AskedAudit } from '../posture-cloud';
+import { csvReport } from '../posture-report/csv';
+import { htmlReport } from '../posture-report/html';
+import { listing, type PostureReport, reportOf } from '../posture-report/report';
+import { listTable, tableReport } from '../posture-report/table';
+
+const HELP = `Usage: trailhound posture [options]
+
+Reads an AWS account, without changing anything, and says what is not as it should be: the checks that the deployed
+audit makes every day. Needs credentials with the permissions of docs/posture.md; what they do not allow is unknown.
+
+  --profile <name>         profile of the AWS configuration files (default: the environment's)
+  --region <name>          only this region; repeat for several (default: every region that is enabled)
+  --check <id>             only this check; repeat for several
+  --config <file>          configuration: settings and suppressions (default: trailhound.yaml, if there is one)
+  --min-severity <level>   list findings of at least: ${SEVERITIES.join(', ')} (default: low)
+  --fail-on <level>|none   exit with 1 when a finding reaches this severity (default: low)
+  --format <format>        table, json, csv, html (default: table)
+  --out <file>             write there instead of standard output
+  --list                   name the checks and stop; asks nothing of AWS (table, json)
+  --no-progress            no progress on standard error, even on a terminal
+
+Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage or configuration, or no way into the account;
+3 nothing at or above --fail-on, and some checks are unknown because something could not be read.
+`;
+
+const FORMATS = ['table', 'json', 'csv', 'html'] as const;
+
+/** @param auditOf asks AWS. @returns the exit code. @throws UsageError, ConfigError */
+export async function runPosture(
+  args: readonly string[],
+  io: Io,
+  auditOf: (asked: AskedAudit) => Promise<Audit> = inAws,
+): Promise<number> {
+  const { values, positionals } = parse('posture', args, {
+    profile: { type: 'string' },
+    region: { type: 'string', multiple: true },
+    check: { type: 'string', multiple: true },
+    config: { type: 'string' },
+    'min-severity': { type: 'string', default: 'low' },
+    'fail-on': { type: 'string', default: 'low' },
+    format: { type: 'string', default: 'table' },
+    out: { type: 'string' },
+    list: { type: 'boolean', default: false },
+    'no-progress': { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  });
+  if (values.help) {
+    io.stdout(HELP);
+    return EXIT.ok;
+  }
+  if (positionals.length > 0) throw new UsageError('posture takes no arguments; name regions with --region');
+  const format = oneOf('format', values.format, FORMATS);
+  const minLevel = levelOf(oneOf('min-severity', values['min-severity'], SEVERITIES));
+  const failOn = oneOf('fail-on', values['fail-on'], [...SEVERITIES, 'none'] as const);
+  const checks = values.check === undefined ? CHECKS : values.check.map(checkOf);
+  const write = (text: string) =>
+    values.out === undefined ? io.stdout(text) : writeWhole(resolve(io.cwd, values.out), text);
+  if (values.list) {
+    if (format !== 'table' && format !== 'json') throw new UsageError('--list has the formats table and json');
+    const listings = checks.map(listing);
+    write(format === 'json' ? `${JSON.stringify(listings, null, 2)}\n` : listTable(listings));
+    return EXIT.ok;
+  }
+  const regions = values.region?.flatMap((names) => names.split(',')).map(regionOf);
+  const written = loadConfig({ cwd: io.cwd, ...(values.config === undefined ? {} : { configPath: values.config }) });
+  const config = resolveConfig(written.value, RULES, io.nowMs());
+
+  const showsProgress = io.stderrIsTerminal && !values['no-progress'];
+  const audit = await auditOf({
+    profile: values.profile,
+    regions,
+    checks,
+    settings: config.settings,
+    ...(showsProgress ? { onProgress: (done, all) => io.stderr(`\r${done} of ${all} places read\x1b[K`) } : {}),
+  });
+  if (showsProgress) io.stderr('\r\x1b[K');
+  const report = reportOf(audit, config.suppressions, minLevel);
+  write(rendered(format, report, io.stdoutIsTerminal && values.out === undefined && !io.env['NO_COLOR']));
+  return exitCode(report, failOn === 'none' ? Number.POSITIVE_INFINITY : levelOf(failOn));
+}
+
+/** The SDK is read only when it is used: it would double the time until the first line. */
+function inAws(asked: AskedAudit): Promise<Audit> {
+  return (require('../posture-cloud') as typeof import('../posture-cloud')).auditAccount(asked);
+}
+
+function rendered(format: (typeof FORMATS)[number], report: PostureReport, colours: boolean): string {
+  switch (format) {
+    case 'table':
+      return tableReport(report, colours);
+    case 'json':
+      return `${JSON.stringify(report, null, 2)}\n`;
+    case 'csv':
+      return csvReport(report);
+    case 'html':
+      return htmlReport(report);
+  }
+}
+
+/** Suppressed findings fail nothing. */
+function exitCode({ highest, checks }: PostureReport, failLevel: number): number {
+  if (highest !== null && levelOf(highest) >= failLevel) return EXIT.alerts;
+  return checks.some(({ unknown }) => unknown.length > 0) ? EXIT.unreadable : EXIT.ok;
+}
+
+function checkOf(id: string): Check {
+  const check = CHECKS.find((candidate) => candidate.id === id);
+  if (check !== undefined) return check;
+  const ids = CHECKS.map((candidate) => candidate.id);
+  const close = nearest(id, ids);
+  throw new UsageError(
+    `there is no check ${JSON.stringify(id.slice(0, 60))}${close === undefined ? '' : `; did you mean ${close}?`}`,
+  );
+}
+
+function regionOf(name: string): string {
+  if (/^[a-z]{2,5}(?:-[a-z]+){1,3}-\d{1,2}$/.test(name)) return name;
+  throw new UsageError(`--region: expected a region such as eu-west-1; found ${JSON.stringify(name.slice(0, 60))}`);
+}
+
+function writeWhole(path: string, text: string): void {
+  try {
+    writeFileSync(`${path}.part`, text);
+    renameSync(`${path}.part`, path);
+  } catch (error) {
+    throw new UsageError(
+      `--out: can't write ${visible(path)}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
