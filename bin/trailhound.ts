@@ -5,6 +5,7 @@ import { version } from '../package.json';
 import { runAlerts } from './commands/alerts';
 import { runConfig } from './commands/config';
 import { runLearn } from './commands/learn';
+import { runPosture } from './commands/posture';
 import { runRedrive } from './commands/redrive';
 import { runReplay } from './commands/replay';
 import { runRules } from './commands/rules';
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   replay: runReplay,
   rules: runRules,
   config: runConfig,
+  posture: runPosture,
   alerts: inCloud(runAlerts),
   'send-test': inCloud(runSendTest),
   redrive: inCloud(runRedrive),
@@ -33,6 +35,7 @@ const HELP = `trailhound ${version}: threat detection on AWS CloudTrail
   trailhound replay <files, folders, or ->   what happened, by the detector's own rules, without AWS
   trailhound rules [id]                      the rules; one of them explained
   trailhound config check [file]             check trailhound.yaml
+  trailhound posture                         what is not as it should be in an AWS account; changes nothing
 
   trailhound alerts [id]                     what the deployed detector found; acknowledge it
   trailhound send-test                       a test alert, through all that is deployed

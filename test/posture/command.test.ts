@@ -34,7 +34,9 @@ const denied: Problem = {
   reason: 'AccessDeniedException',
 };
 
-function auditWith(found: Readonly<Record<string, { findings?: readonly LocatedFinding[]; problems?: readonly Problem[] }>>) {
+function auditWith(
+  found: Readonly<Record<string, { findings?: readonly LocatedFinding[]; problems?: readonly Problem[] }>>,
+) {
   return async ({ checks = CHECKS, regions }: AskedAudit): Promise<Audit> => ({
     account: '111122223333',
     partition: 'aws',
