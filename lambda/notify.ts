@@ -34,6 +34,8 @@ const UNLISTED_MS = 60_000;
 /** The topic is down: the next run tries again. */
 const FAILURES_MAX = 3;
 const CLAIMS_AT_ONCE = 10;
+/** How long a run sleeps before it looks again: what is critical may come meanwhile, and the index may catch up. */
+const NAP_MS = 1_000;
 
 const CRITICAL = levelOf('critical');
 const isCritical = ({ level }: PendingMessage) => level >= CRITICAL;
@@ -61,12 +63,17 @@ export async function drain(
   try {
     while (run.failures < FAILURES_MAX) {
       const [top] = await run.waiting();
-      if (top === undefined) break;
+      if (top === undefined) {
+        if (!run.sawFullList || ports.clock.nowMs() + NAP_MS > deadlineMs) break;
+        await ports.clock.sleep(NAP_MS);
+        continue;
+      }
       const waitMs = await takeToken(ports.pace, isCritical(top) ? NEEDED.critical : NEEDED.other, ports.clock.nowMs());
       if (waitMs === 0) await run.sendNext(!isCritical(top));
       else if (ports.clock.nowMs() + waitMs > deadlineMs) break;
-      else await ports.clock.sleep(waitMs);
+      else await ports.clock.sleep(isCritical(top) ? waitMs : Math.min(waitMs, NAP_MS));
     }
+    await run.giveBack();
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
     ports.log.warn('A store did not answer; the next run goes on', { reason: error.message });
@@ -78,9 +85,14 @@ export async function drain(
 class Run {
   published = 0;
   failures = 0;
+  /** The last list was as long as lists get: there may be more that wait, behind what is sent by now. */
+  sawFullList = false;
   private looked = false;
   /** Messages that this run sent, tried, or could not claim. */
   private readonly handled = new Set<string>();
+  private readonly refused: PendingMessage[] = [];
+  /** Ends of leases that this run took. */
+  private readonly leases = new Map<string, number>();
 
   constructor(
     private readonly ports: NotifyPorts,
@@ -93,6 +105,7 @@ class Run {
     const listed = await alerts.listPending(LISTED_MAX);
     if (!this.looked) metrics.count('PendingMessages', listed.length);
     this.looked = true;
+    this.sawFullList = listed.length >= LISTED_MAX;
     const nowMs = clock.nowMs();
     const names = new Set(listed.map(nameOf));
     const unlisted = this.rung.filter(
@@ -138,7 +151,20 @@ class Run {
   private async claim(message: PendingMessage): Promise<boolean> {
     this.handled.add(nameOf(message));
     const nowMs = this.ports.clock.nowMs();
-    return this.ports.alerts.claim(message, nowMs, nowMs + LEASE_MS);
+    const isMine = await this.ports.alerts.claim(message, nowMs, nowMs + LEASE_MS);
+    if (isMine) this.leases.set(nameOf(message), nowMs + LEASE_MS);
+    return isMine;
+  }
+
+  /**
+   * Gives back what the topic refused, if it took nothing else: it is down. The next run begins with the most severe again,
+   * which would be the last otherwise, since they were tried first. What it refuses among others waits out its lease.
+   */
+  async giveBack(): Promise<void> {
+    if (this.published > 0) return;
+    await forEachLimited(this.refused, CLAIMS_AT_ONCE, (message) =>
+      this.ports.alerts.release(message, this.leases.get(nameOf(message)) ?? 0),
+    );
   }
 
   /** A failure leaves the messages pending: they are claimed again when the lease is over. */
@@ -153,6 +179,7 @@ class Run {
         alertIds: messages.map(({ alertId }) => alertId),
         error: asError(error),
       });
+      this.refused.push(...messages);
       return;
     }
     this.published += messages.length;

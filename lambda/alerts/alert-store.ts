@@ -28,6 +28,8 @@ export interface AlertStore {
   listPending(limit: number): Promise<PendingMessage[]>;
   /** Leases the message to the caller until `untilMs`. False if it is sent, leased beyond `nowMs`, or not there. */
   claim(message: MessageName, nowMs: number, untilMs: number): Promise<boolean>;
+  /** Ends the caller's lease, known by its end, before its time; does nothing when the message is sent or another's. */
+  release(message: MessageName, leasedUntilMs: number): Promise<void>;
   /** The message is told: it is pending no more. */
   markSent(message: MessageName, sentMs: number): Promise<void>;
 }

@@ -164,6 +164,17 @@ export class DynamoAlertStore implements AlertStore {
     return accepted('alerts: claim message', this.client.send(command));
   }
 
+  async release(message: MessageName, leasedUntilMs: number): Promise<void> {
+    const command = new UpdateItemCommand({
+      TableName: this.table,
+      Key: messageKey(message),
+      UpdateExpression: 'SET leasedUntilMs = :none',
+      ConditionExpression: 'leasedUntilMs = :until AND attribute_not_exists(sentMs)',
+      ExpressionAttributeValues: { ':until': { N: String(leasedUntilMs) }, ':none': { N: '0' } },
+    });
+    await accepted('alerts: release message', this.client.send(command));
+  }
+
   async markSent(message: MessageName, sentMs: number): Promise<void> {
     const command = new UpdateItemCommand({
       TableName: this.table,

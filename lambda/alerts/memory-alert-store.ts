@@ -85,6 +85,13 @@ export class MemoryAlertStore implements AlertStore {
     return true;
   }
 
+  async release(name: MessageName, leasedUntilMs: number): Promise<void> {
+    const message = this.messages.get(nameOf(name))?.get(`${name.level}#${name.multiple}`);
+    if (message?.leasedUntilMs === leasedUntilMs && message.sentMs === undefined) {
+      this.change(name, { ...message, leasedUntilMs: 0 });
+    }
+  }
+
   async markSent(name: MessageName, sentMs: number): Promise<void> {
     const message = this.messages.get(nameOf(name))?.get(`${name.level}#${name.multiple}`);
     if (message !== undefined) this.change(name, { ...message, sentMs: message.sentMs ?? sentMs });

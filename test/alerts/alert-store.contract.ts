@@ -86,6 +86,20 @@ export function alertStoreContract(newStore: () => Promise<AlertStore>, property
     expect(await store.claim(message({}), 1_000, 1_070)).toBe(false);
   });
 
+  it('ends a lease for whoever holds it, and for nobody else', async () => {
+    await store.insertMessage(message({}));
+    await store.claim(message({}), 10, 80);
+    await store.release(message({}), 79);
+    expect(await store.claim(message({}), 20, 90)).toBe(false);
+    await store.release(message({}), 80);
+    expect(await store.claim(message({}), 20, 90)).toBe(true);
+    await store.markSent(message({}), 30);
+    await store.release(message({}), 90);
+    expect(await store.claim(message({}), 1_000, 1_070)).toBe(false);
+    await store.release(message({ bucketMs: HOUR_MS }), 0);
+    expect(await store.insertMessage(message({ bucketMs: HOUR_MS }))).toBe(true);
+  });
+
   it('marks what is not there without making it', async () => {
     await store.markSent(message({}), 5);
     expect(await store.insertMessage(message({}))).toBe(true);
