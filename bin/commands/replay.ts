@@ -1,8 +1,9 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { frameData, frameOf } from '../../lambda/alerts/frame';
+import { frameOf } from '../../lambda/alerts/frame';
 import { visible } from '../../lambda/alerts/neutral';
+import { frameData } from '../../lambda/config/frame-data';
 import { loadConfig } from '../../lambda/config/read-config';
 import { resolveConfig } from '../../lambda/config/resolve';
 import { RULES } from '../../lambda/rules';

@@ -1,3 +1,4 @@
+import type { RuleText } from '../config/frame-data';
 import type { Behind } from '../lineage/behind';
 import { duration } from '../rules/describe';
 import { inNetworks } from '../rules/networks';
@@ -5,7 +6,7 @@ import { severityAt } from '../rules/severity';
 import type { AlertView } from './alert-view';
 import { subjectOf } from './ascii-subject';
 import type { Caller, Evidence } from './evidence';
-import { accountName, type Frame, type RuleText, titleOf } from './frame';
+import { accountName, type Frame, titleOf } from './frame';
 import { eventLink, lookupCommand } from './links';
 import { mailText } from './neutral';
 import { suppressionStanza } from './suppression-stanza';

@@ -1,88 +1,19 @@
-import type { ResolvedConfig } from '../config/resolve';
-import type { ActiveRule } from '../rules/active-rule';
-import type { Rule } from '../rules/rule';
+import type { FrameData, MessageCommon, RuleText } from '../config/frame-data';
 import type { AlertView } from './alert-view';
 import { SPANISH } from './spanish';
 import { ENGLISH, type Words } from './words';
 
-/** What messages say of a rule as configured: nothing that runs, so that it can be written as JSON. */
-export interface RuleText extends Pick<Rule, 'id' | 'title' | 'attack' | 'why' | 'runbook' | 'falsePositives'> {
-  /** What is counted; absent where single events fire. */
-  readonly window?:
-    | {
-        readonly kind: 'count' | 'sum' | 'distinct';
-        readonly unit: string;
-        readonly threshold: number;
-        readonly withinMs: number;
-      }
-    | { readonly kind: 'sequence'; readonly steps: readonly string[]; readonly withinMs: number }
-    | { readonly kind: 'silence' };
-  /** First uses fire: how long ago the last one was, at least. */
-  readonly expiryDays?: number;
-  /** Only data events match: CloudTrail's event history does not list those. */
-  readonly isDataOnly: boolean;
-}
-
-/** What is the same for every message. */
-interface Common {
-  /** IANA name, shown beside UTC. */
-  readonly timeZone: string;
-  readonly accountNames: Readonly<Record<string, string>>;
-  readonly trustedNetworks: readonly string[];
-  readonly configHash: string;
-}
-
-/** As JSON beside the function that composes messages: it needs neither the rules' code nor the configuration's. */
-export interface FrameData extends Common {
-  readonly language: ResolvedConfig['language'];
-  /** Every rule, also those that are off by now: their alerts may still be waiting. */
-  readonly rules: readonly RuleText[];
-}
-
 /** Language, names, and the rules as configured. */
-export interface Frame extends Common {
+export interface Frame extends MessageCommon {
   readonly words: Words;
   readonly rules: ReadonlyMap<string, RuleText>;
   readonly version: string;
-}
-
-type Config = Pick<ResolvedConfig, 'rules' | 'language' | 'timeZone' | 'accountNames' | 'settings' | 'configHash'>;
-
-/** What messages need of rules and configuration. */
-export function frameData(config: Config, rules: readonly Rule[]): FrameData {
-  const { language, timeZone, accountNames, settings, configHash } = config;
-  const active = new Map(config.rules.map((one) => [one.rule.id, one]));
-  return {
-    ...{ language, timeZone, accountNames, configHash },
-    trustedNetworks: settings.trustedNetworks,
-    rules: rules.map((rule) => ruleText(rule, active.get(rule.id))),
-  };
 }
 
 /** Frame of the messages of one version of the program. */
 export function frameOf({ language, rules, ...common }: FrameData, version: string): Frame {
   const words = language === 'es' ? SPANISH : ENGLISH;
   return { ...common, words, rules: new Map(rules.map((rule) => [rule.id, rule])), version };
-}
-
-function ruleText(rule: Rule, active: ActiveRule | undefined): RuleText {
-  const { id, title, attack, why, runbook, falsePositives, baseline } = rule;
-  const window = windowText(rule, active);
-  return {
-    ...{ id, title, attack, why, runbook, falsePositives },
-    ...(window === undefined ? {} : { window }),
-    ...(baseline === undefined ? {} : { expiryDays: baseline.expiryDays }),
-    isDataOnly: rule.match.every(({ feed }) => feed === 'data'),
-  };
-}
-
-function windowText({ window }: Rule, active: ActiveRule | undefined): RuleText['window'] {
-  if (window === undefined) return undefined;
-  if (window.kind === 'silence') return { kind: 'silence' };
-  const withinMs = active?.window?.withinMs ?? window.withinMs;
-  if (window.kind === 'sequence') return { kind: 'sequence', steps: window.steps.map(({ name }) => name), withinMs };
-  const threshold = active?.window?.tiers[0].threshold ?? window.threshold;
-  return { kind: window.kind, unit: window.unit, threshold, withinMs };
 }
 
 /** The account's name as configured. */

@@ -1,5 +1,6 @@
 import type { AlertView } from '../../lambda/alerts/alert-view';
-import { type Frame, frameData, frameOf } from '../../lambda/alerts/frame';
+import { type Frame, frameOf } from '../../lambda/alerts/frame';
+import { frameData } from '../../lambda/config/frame-data';
 import { resolveConfig } from '../../lambda/config/resolve';
 import { RULES } from '../../lambda/rules';
 import { EXAMPLES } from '../../lambda/rules/examples';

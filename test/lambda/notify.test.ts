@@ -1,7 +1,8 @@
 import type { Message } from '../../lambda/alerts/alert-store';
-import { frameData, frameOf } from '../../lambda/alerts/frame';
+import { frameOf } from '../../lambda/alerts/frame';
 import { MemoryAlertStore, MemoryPaceStore } from '../../lambda/alerts/memory-alert-store';
 import { messageComposer } from '../../lambda/alerts/message-composer';
+import { frameData } from '../../lambda/config/frame-data';
 import { resolveConfig } from '../../lambda/config/resolve';
 import { drain, type NotifyPorts } from '../../lambda/notify';
 import { levelOf, type Severity } from '../../lambda/rules/severity';
