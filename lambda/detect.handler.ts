@@ -7,6 +7,8 @@ import { activeRules, type DetectionData } from './config/detection-data';
 import { DETECTION_FILE } from './config/environment';
 import { deployedJson, place } from './config/place';
 import { createDetector } from './detect';
+import { DynamoHeartbeatStore } from './heartbeat/dynamo-heartbeat-store';
+import { Sightings } from './heartbeat/sightings';
 import { DynamoLineageStore } from './lineage/dynamo-lineage-store';
 import { telemetryOf } from './powertools';
 import { RULES } from './rules';
@@ -27,6 +29,13 @@ const detector = createDetector({
   lineage: new DynamoLineageStore(dynamo, place('baselinesTable')),
   alerts: new DynamoAlertStore(dynamo, place('alertsTable')),
   ops: new SnsPublisher(snsClient(), place('opsTopicArn')),
+  sightings: new Sightings({
+    store: new DynamoHeartbeatStore(dynamo, place('baselinesTable')),
+    heartbeatRole: place('heartbeatRoleArn'),
+    clock: systemClock,
+    log,
+    metrics,
+  }),
   clock: systemClock,
   log,
   metrics,

@@ -6,6 +6,7 @@ import { collectHits } from './collect-hits';
 import { FirstSeenDetection } from './detect-first-seen';
 import { WindowDetection } from './detect-window';
 import { asError } from './errors';
+import type { Sightings } from './heartbeat/sightings';
 import type { BatchResult, QueueRecord } from './intake/queue-batch';
 import { receiveBatch } from './intake/receive-batch';
 import type { LineageStore } from './lineage/lineage-store';
@@ -27,6 +28,8 @@ export interface DetectorPorts {
   readonly lineage?: LineageStore;
   /** For critical alerts that the alerts table does not take. */
   readonly ops: Publisher;
+  /** Tells the heartbeat what came. Absent where there is none. */
+  readonly sightings?: Pick<Sightings, 'take'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -61,7 +64,9 @@ export function createDetector(ports: DetectorPorts): Detector {
 
   async function judge(records: readonly QueueRecord[], { synthetic, deadlineMs = Infinity }: Batch) {
     const returned = new Set<string>();
-    const events = receiveBatch(records, ports);
+    const received = receiveBatch(records, ports);
+    const taken = synthetic ? undefined : ports.sightings?.take(received);
+    const events = taken?.others ?? received;
     const collected = collectHits(events, dispatcher, (active, event) =>
       synthetic ? 'test' : trackOf(ports.suppressions, active, event),
     );
@@ -70,6 +75,7 @@ export function createDetector(ports: DetectorPorts): Detector {
     await runTasks(facts.gateTasks(collected.gated, collected.windows), returned, deadlineMs, ports);
     const tasks = [...windows.tasks(collected.windows.all()), ...facts.tasks(collected.uses)];
     await runTasks(tasks, returned, deadlineMs, ports);
+    await taken?.stored;
     return returned;
   }
 

@@ -1,8 +1,8 @@
 import type { AlertStore } from './alerts/alert-store';
 import type { Publisher } from './alerts/publisher';
 import { forEachLimited } from './concurrency';
+import type { HeartbeatData } from './config/heartbeat-data';
 import type { Manifest } from './config/manifest';
-import type { ResolvedConfig } from './config/resolve';
 import { asError, StoreUnavailableError } from './errors';
 import {
   CANARIES_SUBJECT,
@@ -18,9 +18,10 @@ import {
   type Tie,
   takeSightings,
   wayOf,
+  withoutExplained,
 } from './heartbeat/canaries';
 import { troubleDispatch } from './heartbeat/dispatch';
-import { expectedRules, undeliveredUrl } from './heartbeat/expected-rules';
+import { type PlacedRule, placedRules, rulesSubject, undeliveredUrl } from './heartbeat/expected-rules';
 import { type Coverage, coverageOf, isExcused } from './heartbeat/grace';
 import type { HeartbeatStore } from './heartbeat/heartbeat-store';
 import {
@@ -39,18 +40,15 @@ import { broken, fine, type Observation, PATIENCE, unknown } from './heartbeat/o
 import { weeklyReport } from './heartbeat/report';
 import { type Habits, judgeSilence, SILENCE_SUBJECT } from './heartbeat/silence';
 import { type Dispatch, FIRST_STATE, type HeartbeatState } from './heartbeat/state';
-import { judge } from './heartbeat/states';
+import { explainedBy, judge } from './heartbeat/states';
 import type { Counts, Surroundings } from './heartbeat/surroundings';
 import { opsNotification, putIntoOutbox } from './heartbeat/tell';
 import { isOfOrganization, judgeTrails } from './heartbeat/trails';
 import { type Latencies, NO_LATENCIES, weekOf, withLatency } from './heartbeat/week';
 import type { Clock, Log, Metrics } from './ports';
-import type { Rule } from './rules/rule';
 
 export interface HeartbeatPorts {
-  readonly config: ResolvedConfig;
-  /** Every rule that is shipped: what is forwarded follows from all of them. */
-  readonly shipped: readonly Rule[];
+  readonly config: HeartbeatData;
   readonly store: HeartbeatStore;
   readonly alerts: Pick<AlertStore, 'insertAlert' | 'insertMessage' | 'listPending'>;
   readonly ops: Publisher;
@@ -148,7 +146,8 @@ class Beat {
       this.silenceCheck(state, notes),
     ];
     await forEachLimited(checks, CHECKS_AT_ONCE, async (check) => take(await answerOf(check)));
-    const canaries = await this.sendCanaries(sighted.canaries, take);
+    const waiting = withoutExplained(sighted.canaries, explainedBy(observations));
+    const canaries = await this.sendCanaries(waiting, take);
     const unanswered = observations.filter(({ status }) => status === 'unknown').length;
     if (unanswered > 0) metrics.count('UnknownChecks', unanswered);
     const { troubles, notices } = judge(observations, state.troubles, nowMs);
@@ -204,12 +203,22 @@ class Beat {
 
   private ruleChecks(): Check[] {
     const { surroundings } = this;
-    const { config, shipped } = this.ports;
-    return expectedRules(config, shipped, this.manifest).map(({ subject, region, bus, name, expected }) => ({
+    const byBus = new Map<string, PlacedRule[]>();
+    for (const rule of placedRules(this.ports.config.patterns, this.manifest)) {
+      const subject = rulesSubject(rule.region, rule.bus);
+      byBus.set(subject, [...(byBus.get(subject) ?? []), rule]);
+    }
+    return [...byBus].map(([subject, rules]) => ({
       subject,
-      look: async () => [
-        judgeRule(subject, expected, name === undefined ? undefined : await surroundings.rule(region, bus, name)),
-      ],
+      look: async () => {
+        const [{ region, bus }] = rules as [PlacedRule];
+        const targets = [...new Set(rules.map(({ expected }) => expected.target))];
+        const found = await surroundings.rules(region, bus, targets);
+        const judged = rules.map((rule) =>
+          judgeRule(rule.subject, rule.what, rule.expected, found.get(rule.name ?? '')),
+        );
+        return [fine(subject), ...judged];
+      },
     }));
   }
 
@@ -226,11 +235,13 @@ class Beat {
     return [
       ...Object.entries(manifest.mappings).map(([name, id]) =>
         one(`mapping ${name}`, async () =>
-          judgeMapping(`mapping ${name}`, await surroundings.mapping(id), name === 'bell'),
+          judgeMapping(`mapping ${name}`, await surroundings.mapping(id), name === 'bell', this.stopped(name)),
         ),
       ),
       ...Object.entries(manifest.functions).map(([name, fn]) =>
-        one(`function ${name}`, async () => judgeFunction(`function ${name}`, await surroundings.lambda(fn))),
+        one(`function ${name}`, async () =>
+          judgeFunction(`function ${name}`, await surroundings.lambda(fn), this.stopped(name)),
+        ),
       ),
       ...Object.entries(tables).map(([name, table]) => ({
         subject: `table ${name}`,
@@ -248,9 +259,9 @@ class Beat {
           const of = (name: string) => found.get(manifest.alarms[name] ?? '');
           return [
             fine('alarms'),
-            ...Object.keys(manifest.alarms).map((name) => judgeAlarm(`alarms, ${name}`, of(name))),
-            judgeQueueAge('alarms, age of the priority queue', of('PriorityWaiting'), nowMs),
-            judgeQueueAge('alarms, age of the bulk queue', of('BulkWaiting'), nowMs),
+            ...Object.keys(manifest.alarms).map((name) => judgeAlarm(`alarms, ${name}`, name, of(name))),
+            judgeQueueAge('alarms, age of the priority queue', 'priority', of('PriorityWaiting'), nowMs),
+            judgeQueueAge('alarms, age of the bulk queue', 'bulk', of('BulkWaiting'), nowMs),
           ];
         },
       },
@@ -264,6 +275,12 @@ class Beat {
         });
       }),
     ];
+  }
+
+  /** Canaries that pass a detector, by its name. */
+  private stopped(name: string): string[] {
+    const kind = name === 'priority' ? 'write' : name === 'bulk' ? 'read' : undefined;
+    return kind === undefined ? [] : this.manifest.regions.map((region) => canarySubject(region, kind));
   }
 
   private subscriptionChecks({ subscriptions }: HeartbeatState, notes: Notes): Check[] {

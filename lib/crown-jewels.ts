@@ -24,10 +24,14 @@ export interface CrownJewelsProps {
  * the judge of its own replacement. Only what succeeded, so that refused attempts cannot flood the topic.
  */
 export class CrownJewels extends Construct {
+  /** The rules by their id, for the heartbeat: each with its pattern, which names parts of the stack. */
+  readonly rules: Readonly<Record<string, { readonly arn: string; readonly pattern: EventPattern }>>;
+
   constructor(scope: Construct, id: string, { bus, topic, failed, mappingIds, regions }: CrownJewelsProps) {
     super(scope, id);
-    const tell = (name: string, description: string, eventPattern: EventPattern, lines: readonly string[]) =>
-      new CfnRule(this, name, {
+    const rules: Record<string, { arn: string; pattern: EventPattern }> = {};
+    const tell = (name: string, description: string, eventPattern: EventPattern, lines: readonly string[]) => {
+      const rule = new CfnRule(this, name, {
         eventBusName: bus.busName,
         description,
         eventPattern,
@@ -41,6 +45,9 @@ export class CrownJewels extends Construct {
           },
         ],
       });
+      rules[name] = { arn: rule.attrArn, pattern: eventPattern };
+    };
+    this.rules = rules;
 
     tell(
       'TrailStopped',

@@ -21,6 +21,8 @@ export interface DetectFunctionsProps {
   /** Upper limits; a new account can run 10 functions at once in all. */
   readonly concurrency: { readonly priority: number; readonly bulk: number };
   readonly logRetentionDays: number;
+  /** Role whose calls are canaries. */
+  readonly heartbeatRoleArn: string;
   readonly key: IKey | undefined;
 }
 
@@ -50,6 +52,7 @@ export class DetectFunctions extends Construct {
           [ENVIRONMENT.alertsTable]: props.tables.alerts.tableName,
           [ENVIRONMENT.opsTopicArn]: props.topics.ops.topicArn,
           [ENVIRONMENT.testQueueArn]: queues.test.queueArn,
+          [ENVIRONMENT.heartbeatRoleArn]: props.heartbeatRoleArn,
         },
         logRetentionDays: props.logRetentionDays,
         key: props.key,

@@ -18,14 +18,18 @@ export interface EventFeedProps {
 
 /** From the buses to the queues: one EventBridge rule for each pattern that the detections need. */
 export class EventFeed extends Construct {
+  /** ARNs of the rules, by the id of their pattern. */
+  readonly ruleArns: Readonly<Record<string, string>>;
+
   constructor(scope: Construct, id: string, { patterns, bus, dataBus, queues }: EventFeedProps) {
     super(scope, id);
+    const ruleArns: Record<string, string> = {};
     for (const { id: word, side, pattern, wantedBy } of patterns) {
       const from = side === 'data' ? dataBus : bus;
       if (from === undefined) continue; // data events are not switched on
       const isPriority = side === 'writes';
       const [queue, failed] = isPriority ? [queues.priority, queues.priorityFailed] : [queues.bulk, queues.bulkFailed];
-      new CfnRule(this, word, {
+      const rule = new CfnRule(this, word, {
         eventBusName: from.busName,
         description: shortened(`To the ${isPriority ? 'priority' : 'bulk'} queue, for ${wantedBy.join(', ')}`),
         eventPattern: pattern,
@@ -41,7 +45,9 @@ export class EventFeed extends Construct {
           },
         ],
       });
+      ruleArns[word] = rule.attrArn;
     }
+    this.ruleArns = ruleArns;
   }
 }
 

@@ -1,10 +1,12 @@
 import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { feedPatterns } from '../lambda/rules/feeds';
 import { CrownJewels } from './crown-jewels';
 import { DetectFunctions } from './detect-functions';
 import { EncryptionKey } from './encryption-key';
 import { EventFeed, ruleArnsOn } from './event-feed';
+import { HeartbeatFunction } from './heartbeat-function';
 import { HubBus } from './hub-bus';
 import { Members } from './members';
 import { DATA_BUS, HUB_BUS } from './names';
@@ -61,7 +63,7 @@ export class HubStack extends Stack {
         `${patterns.length} derived rules, and a bus in ${homeRegion} takes ${room} unless your quota is higher; ask for more in Service Quotas (EventBridge, "Number of rules"), or switch detections off`,
       );
     }
-    new EventFeed(this, 'Feed', { patterns, bus, dataBus, queues });
+    const { ruleArns } = new EventFeed(this, 'Feed', { patterns, bus, dataBus, queues });
 
     // 3. What is remembered, and whom to tell.
     const tables = new Tables(this, 'Tables', { key });
@@ -72,6 +74,11 @@ export class HubStack extends Stack {
       chat: deploy.chatTopic,
     });
 
+    const heartbeat = new HeartbeatFunction(this, 'Heartbeat', {
+      ...{ config, queues, tables, topics, key },
+      logRetentionDays: deploy.logRetentionDays,
+    });
+
     // 4. The detector reads the queues, and puts alerts and messages into the tables.
     const detect = new DetectFunctions(this, 'Detect', {
       config,
@@ -80,11 +87,12 @@ export class HubStack extends Stack {
       topics,
       concurrency: deploy.concurrency,
       logRetentionDays: deploy.logRetentionDays,
+      heartbeatRoleArn: heartbeat.role.roleArn,
       key,
     });
 
     // 5. What waits there is sent to people.
-    const { notify } = new NotifyFunction(this, 'Notify', {
+    const { notify, bellId } = new NotifyFunction(this, 'Notify', {
       config,
       tables,
       topics,
@@ -93,14 +101,42 @@ export class HubStack extends Stack {
     });
 
     // 6. Changes to the detector itself go to people without passing it.
-    new CrownJewels(this, 'CrownJewels', {
+    const { rules: jewels } = new CrownJewels(this, 'CrownJewels', {
       bus,
       topic: topics.ops,
       failed: queues.priorityFailed,
       mappingIds: detect.mappingIds,
       regions: deployment.regions,
     });
-    new SelfWatch(this, 'SelfWatch', { queues, detect, notify, tables, topics });
+    const { alarms } = new SelfWatch(this, 'SelfWatch', {
+      ...{ queues, detect, notify, tables, topics },
+      heartbeat: heartbeat.heartbeat,
+    });
+    const [priorityId = '', , bulkId = ''] = detect.mappingIds;
+    const at = ({ queueUrl: url, queueArn: arn }: IQueue) => ({ url, arn });
+    heartbeat.watch({
+      ...{ account: this.account, region: this.region, regions: deployment.regions, version, jewels, alarms },
+      ...{ configHash: config.configHash, bus: HUB_BUS, ...(dataBus === undefined ? {} : { dataBus: DATA_BUS }) },
+      rules: ruleArns,
+      functions: {
+        priority: detect.priority.fn.functionName,
+        bulk: detect.bulk.fn.functionName,
+        notify: notify.fn.functionName,
+      },
+      mappings: { priority: priorityId, bulk: bulkId, bell: bellId },
+      queues: {
+        priority: at(queues.priority),
+        bulk: at(queues.bulk),
+        priorityFailed: at(queues.priorityFailed),
+        bulkFailed: at(queues.bulkFailed),
+      },
+      tables: {
+        windows: tables.windows.tableName,
+        baselines: tables.baselines.tableName,
+        alerts: tables.alerts.tableName,
+      },
+      topics: { alerts: topics.alerts.topicArn, ops: topics.ops.topicArn },
+    });
     operator.operates(queues, tables, key);
 
     if (deploy.createTrail) new Trail(this, 'Trail', { dataEventBuckets: deploy.dataEventBuckets });

@@ -10,6 +10,7 @@ import { frameData } from '../lambda/config/frame-data';
 import type { ResolvedConfig } from '../lambda/config/resolve';
 import { PENDING_INDEX } from '../lambda/config/table-schema';
 import { RULES } from '../lambda/rules';
+import { HEARTBEAT_RULES } from '../lambda/rules/heartbeat/heartbeat-rules';
 import { acknowledge } from './acknowledge';
 import { handlerCode } from './handler-code';
 import type { Tables } from './tables';
@@ -34,13 +35,15 @@ const TIMEOUT = Duration.seconds(60);
  */
 export class NotifyFunction extends Construct {
   readonly notify: TrailhoundFunction;
+  /** Id of the event source mapping. */
+  readonly bellId: string;
 
   constructor(scope: Construct, id: string, { config, tables, topics, logRetentionDays, key }: NotifyFunctionProps) {
     super(scope, id);
     const { alerts } = tables;
     this.notify = new TrailhoundFunction(this, 'Notify', {
       description: 'Trailhound: sends alerts, at a pace that mailboxes bear',
-      code: handlerCode('notify.handler', { [FRAME_FILE]: frameData(config, RULES) }),
+      code: handlerCode('notify.handler', { [FRAME_FILE]: frameData(config, [...RULES, ...HEARTBEAT_RULES]) }),
       timeout: TIMEOUT,
       memorySizeMb: 512,
       environment: {
@@ -60,7 +63,7 @@ export class NotifyFunction extends Construct {
       [topics.alerts.topicArn, ...(topics.chat === undefined ? [] : [topics.chat.topicArn])],
     );
     tables.admitWriter(this.notify.role);
-    this.rungBy(tables);
+    this.bellId = this.rungBy(tables);
     this.everyMinute();
 
     const again = 'Whatever starts it, it sends what waits in the table; when a run fails, the next minute’s goes on.';
@@ -73,7 +76,7 @@ export class NotifyFunction extends Construct {
   }
 
   /** A bell, not the data: a few attempts are enough, and old records are worth nothing. */
-  private rungBy({ alerts }: Tables): void {
+  private rungBy({ alerts }: Tables): string {
     const { fn, policy } = this.notify;
     if (alerts.tableStreamArn === undefined) throw new Error('the alerts table has no stream');
     this.notify.may(
@@ -101,6 +104,7 @@ export class NotifyFunction extends Construct {
       filterCriteria: { filters: [{ pattern: JSON.stringify(pattern) }] },
     });
     mapping.node.addDependency(policy); // AWS asks for the permissions when the mapping is made
+    return mapping.ref;
   }
 
   /** By Scheduler, which another API guards than EventBridge's rules: who disables those does not stop it. */

@@ -23,6 +23,7 @@ export interface SelfWatchProps {
   readonly queues: Queues;
   readonly detect: DetectFunctions;
   readonly notify: TrailhoundFunction;
+  readonly heartbeat: TrailhoundFunction;
   readonly tables: Tables;
   readonly topics: Topics;
 }
@@ -42,19 +43,32 @@ export const NOTIFIER_FAULTS = {
   UnexpectedErrors: 'A bug: a message could not be composed and was told in plain words. The log has the stack.',
 } as const;
 
+/** The same of the function that looks whether all is right. */
+export const HEARTBEAT_FAULTS = {
+  PublishFailures:
+    'The heartbeat could not tell what it found: this topic or the alerts table refused. It tries again.',
+} as const;
+
 /**
  * Alarms and a dashboard without code of ours: they also speak when the functions do not. No data is health for faults
  * that nobody counts while nothing happens; it is an alarm only for what must always arrive.
  */
 export class SelfWatch extends Construct {
+  /** Names of the alarms, by what they are about. */
+  readonly alarms: Record<string, string> = {};
   private readonly action: SnsAction;
 
   constructor(scope: Construct, id: string, props: SelfWatchProps) {
     super(scope, id);
-    const { queues, detect, notify, tables, topics } = props;
+    const { queues, detect, notify, heartbeat, tables, topics } = props;
     this.action = new SnsAction(topics.ops);
     this.watchQueues(queues);
-    const functions = { DetectPriority: detect.priority, DetectBulk: detect.bulk, Notify: notify };
+    const functions = {
+      DetectPriority: detect.priority,
+      DetectBulk: detect.bulk,
+      Notify: notify,
+      Heartbeat: heartbeat,
+    };
     for (const [name, { fn }] of Object.entries(functions)) {
       this.fault(`${name}Errors`, fn.metricErrors(), `${name} failed; what it was doing is tried again.`);
       this.fault(
@@ -69,6 +83,18 @@ export class SelfWatch extends Construct {
     for (const [metricName, about] of Object.entries(NOTIFIER_FAULTS)) {
       this.fault(`Notify${metricName}`, counter('notify', metricName), about);
     }
+    for (const [metricName, about] of Object.entries(HEARTBEAT_FAULTS)) {
+      this.fault(`Heartbeat${metricName}`, counter('heartbeat', metricName), about);
+    }
+    this.alarm('HeartbeatSilent', {
+      metric: counter('heartbeat', 'HeartbeatRuns').with({ period: Duration.minutes(15) }),
+      threshold: 1,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      missing: TreatMissingData.BREACHING, // whatever keeps it from running also keeps it from counting
+      about:
+        'Nobody looks whether the detector is right: no heartbeat in 15 minutes. Look at its schedule and its log.',
+      tellsRecovery: true,
+    });
     this.alarm('NotifySilent', {
       metric: notify.fn.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 1,
@@ -166,6 +192,7 @@ export class SelfWatch extends Construct {
       treatMissingData: missing,
       alarmDescription: `Trailhound: ${about}`,
     });
+    this.alarms[id] = alarm.alarmName;
     alarm.addAlarmAction(this.action);
     if (tellsRecovery) alarm.addOkAction(this.action);
   }
@@ -205,9 +232,32 @@ export class SelfWatch extends Construct {
             [tables.windows, tables.baselines, tables.alerts].map((table) => table.metricConsumedWriteCapacityUnits()),
           ),
         ],
+        [
+          row(
+            'From a call to its detection (canaries)',
+            ['p50', 'p95'].map((statistic) => canaries('write', statistic)),
+            'milliseconds',
+          ),
+          row(
+            'Heartbeat',
+            ['HeartbeatRuns', 'UnknownChecks'].map((name) => counter('heartbeat', name)),
+          ),
+        ],
       ],
     });
   }
+}
+
+/** How long canaries take through the whole pipeline. */
+function canaries(kind: 'write' | 'read', statistic: string): Metric {
+  return new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName: 'CanaryLatency',
+    dimensionsMap: { service: 'heartbeat', kind },
+    statistic,
+    period: Duration.minutes(15),
+    label: `${kind}s ${statistic}`,
+  });
 }
 
 /** A counter of a service's functions. */

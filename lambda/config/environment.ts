@@ -28,6 +28,9 @@ export const CONFIG_FILE = 'config.json';
 /** What messages need of rules and configuration (`FrameData` of alerts/frame.ts), beside the code of notify. */
 export const FRAME_FILE = 'frame.json';
 
+/** What the heartbeat needs of rules and configuration (`HeartbeatData`), beside its code. */
+export const HEARTBEAT_FILE = 'heartbeat.json';
+
 /**
  * Queue of each region that keeps what could not be forwarded. Named, since the heartbeat tags it in every region to
  * prove that the region is heard.
@@ -37,7 +40,7 @@ export const FORWARDER_QUEUE = 'trailhound-undelivered';
 /** Rules on default buses: `trailhound-Writes`. Named, so that the heartbeat finds them in every region. */
 export const FORWARDING_RULE = 'trailhound';
 
-export type DeployedFile = typeof CONFIG_FILE | typeof DETECTION_FILE | typeof FRAME_FILE;
+export type DeployedFile = typeof CONFIG_FILE | typeof DETECTION_FILE | typeof FRAME_FILE | typeof HEARTBEAT_FILE;
 
 /** Namespace of the functions' own metrics in CloudWatch; alarms and dashboard read it. */
 export const METRICS_NAMESPACE = 'Trailhound';

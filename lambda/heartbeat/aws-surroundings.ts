@@ -7,7 +7,12 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import {
+  EventBridgeClient,
+  ListRuleNamesByTargetCommand,
+  type ListRuleNamesByTargetCommandOutput,
+  ListRulesCommand,
+} from '@aws-sdk/client-eventbridge';
 import {
   GetEventSourceMappingCommand,
   GetFunctionConcurrencyCommand,
@@ -17,7 +22,7 @@ import {
 import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { METRICS_NAMESPACE } from '../config/environment';
+import { FORWARDING_RULE, METRICS_NAMESPACE } from '../config/environment';
 import { CANARY_TAG, type CanaryKind, type Round } from './canaries';
 import type { FoundAlarm, FoundFunction, FoundRule, FoundTable, Subscription } from './integrity';
 import type { Counts, Surroundings } from './surroundings';
@@ -89,14 +94,35 @@ export class AwsSurroundings implements Surroundings {
     return { EventSelectors, AdvancedEventSelectors };
   }
 
-  rule(region: string, bus: string | undefined, name: string): Promise<FoundRule | undefined> {
+  async rules(
+    region: string,
+    bus: string | undefined,
+    targets: readonly string[],
+  ): Promise<ReadonlyMap<string, FoundRule>> {
     const { events } = this.clients(region);
     const where = bus === undefined ? {} : { EventBusName: bus };
-    return orGone(async () => {
-      const rule = await events.send(new DescribeRuleCommand({ Name: name, ...where }), this.abort());
-      const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: name, ...where }), this.abort());
-      return { state: rule.State, pattern: rule.EventPattern, targets: Targets.flatMap(({ Arn }) => Arn ?? []) };
-    });
+    const among = bus === undefined ? { NamePrefix: `${FORWARDING_RULE}-` } : {};
+    const found = new Map<string, FoundRule & { readonly targets: string[] }>();
+    let next: { NextToken?: string } = {};
+    do {
+      const page = await events.send(new ListRulesCommand({ ...where, ...among, ...next }), this.abort());
+      for (const { Name = '', State, EventPattern } of page.Rules ?? []) {
+        found.set(Name, { state: State, pattern: EventPattern, targets: [] });
+      }
+      next = page.NextToken === undefined ? {} : { NextToken: page.NextToken };
+    } while (next.NextToken !== undefined);
+    for (const target of targets) {
+      // Rules by target, a hundred at once, instead of the targets of hundreds of rules.
+      do {
+        const page: ListRuleNamesByTargetCommandOutput = await events.send(
+          new ListRuleNamesByTargetCommand({ TargetArn: target, ...where, ...next }),
+          this.abort(),
+        );
+        for (const name of page.RuleNames ?? []) found.get(name)?.targets.push(target);
+        next = page.NextToken === undefined ? {} : { NextToken: page.NextToken };
+      } while (next.NextToken !== undefined);
+    }
+    return found;
   }
 
   mapping(id: string): Promise<string | undefined> {

@@ -97,6 +97,24 @@ export function canarySubject(region: string, kind: CanaryKind): string {
   return `${CANARIES_SUBJECT}, ${kind} of ${region}`;
 }
 
+/** Both canaries of a region. */
+export function canariesOf(region: string): string[] {
+  return CANARY_KINDS.map((kind) => canarySubject(region, kind));
+}
+
+/**
+ * Forgets the canaries that were sent while something else was known to be wrong: they never come back, and when it is
+ * right again, they would look like another trouble.
+ */
+export function withoutExplained({ rounds, proved }: CanaryState, explained: ReadonlySet<string>): CanaryState {
+  const isExplained = (way: string) => {
+    const [region = '', kind = ''] = way.split(' ');
+    return explained.has(canarySubject(region, kind as CanaryKind));
+  };
+  const left = rounds.map((round) => ({ ...round, sent: round.sent.filter((way) => !isExplained(way)) }));
+  return { rounds: left.filter(({ sent }) => sent.length > 0), proved };
+}
+
 /** What CloudTrail's own event history says of a missed canary. */
 export type Tie = 'in-history' | 'not-in-history' | 'unknown';
 

@@ -32,7 +32,7 @@ export function troubleDispatch(notices: readonly Notice[], place: Place, nowMs:
   if (first === undefined) return undefined;
   const isOver = sorted.every(({ kind }) => kind === 'recovered');
   const level = isOver ? levelOf('low') : levelOf(sorted.some(isCritical) ? 'critical' : 'high');
-  const says = isOver ? `right again: ${first.says}` : first.says;
+  const says = isOver ? `no longer so: ${first.says}` : first.says;
   const more = rest.length === 0 ? '' : ` (and ${rest.length} more)`;
   const tag = isOver ? 'RECOVERED' : level === levelOf('critical') ? 'CRITICAL' : 'WARNING';
   const parts = sorted.slice(0, SHOWN_MAX).flatMap((notice) => [...noticeLines(notice, nowMs), '']);
@@ -65,7 +65,7 @@ function noticeLines({ kind, says, advice, sinceMs, told }: Notice, nowMs: numbe
       : `Since ${isoTime(Math.floor(sinceMs / 1_000) * 1_000)} (${lasted}).`;
   const text = `${mailText(says)}.`;
   return [
-    WORDS[kind].padEnd(INDENT) + (kind === 'recovered' ? `Right again: ${text}` : text),
+    WORDS[kind].padEnd(INDENT) + (kind === 'recovered' ? `No longer so: ${text}` : text),
     ' '.repeat(INDENT) + since,
     ...(advice === undefined || kind === 'recovered' ? [] : [`${' '.repeat(INDENT)}DO: ${advice}`]),
   ];

@@ -1,14 +1,15 @@
+import { hashOf } from '../config/config-hash';
 import { FORWARDER_QUEUE, FORWARDING_RULE } from '../config/environment';
+import type { ExpectedPatterns } from '../config/heartbeat-data';
 import type { Manifest } from '../config/manifest';
-import type { ResolvedConfig } from '../config/resolve';
-import { feedPatterns } from '../rules/feeds';
-import { forwardingPatterns } from '../rules/forwarding';
-import type { Rule } from '../rules/rule';
+import { type CanaryKind, canarySubject } from './canaries';
 import type { ExpectedRule } from './integrity';
 
 /** An EventBridge rule that must be there: where, under which name, and how. */
 export interface PlacedRule {
   readonly subject: string;
+  /** For people. */
+  readonly what: string;
   readonly region: string;
   /** Undefined: the default bus. */
   readonly bus: string | undefined;
@@ -17,50 +18,47 @@ export interface PlacedRule {
   readonly expected: ExpectedRule;
 }
 
-/**
- * Every EventBridge rule of a deployment with the pattern that the configuration asks for. Patterns are made anew from
- * the detections, by what the stack made them with: nothing that an attacker could have changed is the measure.
- */
-export function expectedRules(config: ResolvedConfig, shipped: readonly Rule[], manifest: Manifest): PlacedRule[] {
-  const { deploy } = config;
-  const forwarding = forwardingPatterns(shipped, {
-    allReads: deploy.allReads,
-    data: deploy.dataEvents ? { buckets: deploy.dataEventBuckets } : undefined,
-  });
-  const forwarders = manifest.regions.flatMap((region) =>
-    forwarding.map(({ id, pattern, reads, data }): PlacedRule => {
-      const bus = (data ? manifest.dataBus : undefined) ?? manifest.bus;
+/** The rules of a bus. */
+export function rulesSubject(region: string, bus: string | undefined): string {
+  return bus === undefined ? `rules of ${region}` : `rules of bus ${bus}`;
+}
+
+/** Every EventBridge rule of a deployment. */
+export function placedRules({ forwarding, derived }: ExpectedPatterns, manifest: Manifest): PlacedRule[] {
+  const { queues, regions } = manifest;
+  const everywhere = (kind: CanaryKind | undefined) =>
+    kind === undefined ? [] : regions.map((region) => canarySubject(region, kind));
+  const forwarders = regions.flatMap((region) =>
+    forwarding.map(({ id, patternHash, side, canary }): PlacedRule => {
+      const bus = (side === 'data' ? manifest.dataBus : undefined) ?? manifest.bus;
       const target = `arn:${partition(manifest)}:events:${manifest.region}:${manifest.account}:event-bus/${bus}`;
       const name = `${FORWARDING_RULE}-${id}`;
-      return {
-        subject: `rule ${name} of ${region}`,
-        region,
-        bus: undefined,
-        name,
-        expected: { pattern, reads, target },
-      };
+      const explains = canary === undefined ? [] : [canarySubject(region, canary)];
+      const expected = { patternHash, reads: side === 'reads', target, explains };
+      const what = `rule ${name} of ${region}`;
+      return { subject: `${rulesSubject(region, undefined)}, ${name}`, what, region, bus: undefined, name, expected };
     }),
   );
-  const { queues } = manifest;
-  const derived = feedPatterns(config.rules.map(({ rule }) => rule)).flatMap(({ id, side, pattern }): PlacedRule[] => {
+  const onHub = derived.flatMap(({ id, patternHash, side, canary }): PlacedRule[] => {
     const bus = side === 'data' ? manifest.dataBus : manifest.bus;
     if (bus === undefined) return []; // data events are not switched on
     const target = (side === 'writes' ? queues.priority : queues.bulk).arn;
-    const expected = { pattern, reads: side === 'reads', target };
-    return [
-      { subject: `rule ${id} of the hub`, region: manifest.region, bus, name: nameIn(manifest.rules[id]), expected },
-    ];
+    const expected = { patternHash, reads: side === 'reads', target, explains: everywhere(canary) };
+    const name = nameIn(manifest.rules[id]);
+    const subject = `${rulesSubject(manifest.region, bus)}, ${id}`;
+    return [{ subject, what: `rule ${id} of the hub`, region: manifest.region, bus, name, expected }];
   });
   const jewels = Object.entries(manifest.jewels).map(
     ([id, { arn, pattern }]): PlacedRule => ({
-      subject: `rule ${id} of the hub`,
+      subject: `${rulesSubject(manifest.region, manifest.bus)}, ${id}`,
+      what: `rule ${id} of the hub`,
       region: manifest.region,
       bus: manifest.bus,
       name: nameIn(arn),
-      expected: { pattern, reads: false, target: manifest.topics.ops },
+      expected: { patternHash: hashOf(pattern), reads: false, target: manifest.topics.ops, explains: [] },
     }),
   );
-  return [...forwarders, ...derived, ...jewels];
+  return [...forwarders, ...onHub, ...jewels];
 }
 
 /** `arn:aws:events:eu-west-1:111122223333:rule/trailhound-hub/Trailhound-Hub-Feed…`: the last part. */

@@ -4,12 +4,14 @@ import { broken, fine, type Observation, PATIENCE } from './observation';
 
 /** An EventBridge rule as it should be. */
 export interface ExpectedRule {
-  /** As DescribeRule should give it. */
-  readonly pattern: unknown;
+  /** `hashOf` the pattern that AWS should give. */
+  readonly patternHash: string;
   /** Read-only events reach it only in a state of its own. */
   readonly reads: boolean;
   /** ARN that one of its targets must have. */
   readonly target: string;
+  /** Canaries that pass it. */
+  readonly explains: readonly string[];
 }
 
 /** The same as AWS gives it; undefined where there is none. */
@@ -20,26 +22,32 @@ export interface FoundRule {
   readonly targets: readonly string[];
 }
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeRule.html */
+/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Rule.html */
 const WITH_READS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
 const WHO =
   'Look in CloudTrail for who changed it; then deploy again, which puts it back only if its template changed: otherwise put it back by hand.';
 const DEPLOYING = `If Trailhound is being deployed right now, this goes away by itself. ${WHO}`;
 
-export function judgeRule(subject: string, expected: ExpectedRule, found: FoundRule | undefined): Observation {
+/** @param what the rule, for people */
+export function judgeRule(
+  subject: string,
+  what: string,
+  expected: ExpectedRule,
+  found: FoundRule | undefined,
+): Observation {
   const wrong = wrongWith(expected, found);
   return wrong === undefined
     ? fine(subject)
-    : broken(subject, `${subject} ${wrong}`, PATIENCE.confirmed, { advice: DEPLOYING });
+    : broken(subject, `${what} ${wrong}`, PATIENCE.confirmed, { advice: DEPLOYING, explains: expected.explains });
 }
 
-function wrongWith({ pattern, reads, target }: ExpectedRule, found: FoundRule | undefined): string | undefined {
+function wrongWith({ patternHash, reads, target }: ExpectedRule, found: FoundRule | undefined): string | undefined {
   if (found === undefined) return 'is gone';
   const { state } = found;
   if (state !== 'ENABLED' && state !== WITH_READS) return 'is disabled';
   if (reads && state !== WITH_READS) return 'gets no read-only events any more';
-  if (hashOfText(found.pattern) !== hashOf(pattern)) return 'has another pattern than it was deployed with';
+  if (hashOfText(found.pattern) !== patternHash) return 'has another pattern than it was deployed with';
   if (!found.targets.includes(target)) return 'does not lead to its target any more';
   return undefined;
 }
@@ -54,11 +62,19 @@ function hashOfText(pattern: string | undefined): string | undefined {
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html */
-export function judgeMapping(subject: string, state: string | undefined, isBell: boolean): Observation {
+export function judgeMapping(
+  subject: string,
+  state: string | undefined,
+  isBell: boolean,
+  explains: readonly string[],
+): Observation {
   if (state !== undefined && /^(Enabled|Enabling|Updating|Creating)$/.test(state)) return fine(subject);
   const says = `${subject} ${state === undefined ? 'is gone' : `is ${state.toLowerCase()}`}`;
   // Without the bell messages wait for the next minute; nothing is lost.
-  return broken(subject, says, isBell ? PATIENCE.lesser : PATIENCE.confirmed, { advice: DEPLOYING });
+  return broken(subject, says, isBell ? PATIENCE.lesser : PATIENCE.confirmed, {
+    advice: DEPLOYING,
+    explains,
+  });
 }
 
 export interface FoundFunction {
@@ -66,7 +82,11 @@ export interface FoundFunction {
   readonly reservedConcurrency: number | undefined;
 }
 
-export function judgeFunction(subject: string, found: FoundFunction | undefined): Observation {
+export function judgeFunction(
+  subject: string,
+  found: FoundFunction | undefined,
+  explains: readonly string[],
+): Observation {
   const wrong =
     found === undefined
       ? 'is gone'
@@ -77,7 +97,7 @@ export function judgeFunction(subject: string, found: FoundFunction | undefined)
           : undefined; // Inactive and Pending ones wake up when they are called
   return wrong === undefined
     ? fine(subject)
-    : broken(subject, `${subject} ${wrong}`, PATIENCE.confirmed, { advice: DEPLOYING });
+    : broken(subject, `${subject} ${wrong}`, PATIENCE.confirmed, { advice: DEPLOYING, explains });
 }
 
 export interface FoundTable {
@@ -121,20 +141,25 @@ export interface FoundAlarm {
 }
 
 /** Whether an alarm would ring. */
-export function judgeAlarm(subject: string, found: FoundAlarm | undefined): Observation {
+export function judgeAlarm(subject: string, name: string, found: FoundAlarm | undefined): Observation {
   const wrong =
     found === undefined ? 'is gone' : !found.isOn ? 'is switched off' : !found.tellsOps ? 'tells nobody' : undefined;
   return wrong === undefined
     ? fine(subject)
-    : broken(subject, `${subject} ${wrong}`, PATIENCE.confirmed, { advice: DEPLOYING });
+    : broken(subject, `alarm ${name} ${wrong}`, PATIENCE.confirmed, { advice: DEPLOYING });
 }
 
 /** The alarm rings when the oldest event has waited for five minutes. */
 const RINGS_AFTER_MS = 5 * 60_000;
 
-export function judgeQueueAge(subject: string, found: FoundAlarm | undefined, nowMs: number): Observation {
+export function judgeQueueAge(
+  subject: string,
+  queue: string,
+  found: FoundAlarm | undefined,
+  nowMs: number,
+): Observation {
   if (found === undefined || !found.isRinging) return fine(subject);
-  return broken(subject, `events wait in ${subject} and are not worked off`, PATIENCE.late, {
+  return broken(subject, `events wait in the ${queue} queue and are not worked off`, PATIENCE.late, {
     sinceMs: (found.sinceMs ?? nowMs) - RINGS_AFTER_MS,
     advice:
       "Look at the detector's errors and throttles on the dashboard; raise deploy.concurrency if it is merely busy.",
@@ -177,7 +202,8 @@ export function judgeSubscriptions(
   ];
   for (const email of configured) {
     const own = found.filter(({ protocol, endpoint }) => protocol === 'email' && endpoint === email);
-    const what = `${subject}, ${email}`;
+    const what = `${email} on the ${topic} topic`;
+    const part = `${subject}, ${email}`;
     const problem =
       own.length === 0
         ? `${what} is not subscribed any more`
@@ -189,7 +215,7 @@ export function judgeSubscriptions(
         ? 'If nobody left on purpose, find out who called Unsubscribe; subscribe the address again.'
         : 'Confirm the e-mail from AWS Notifications: it is valid for two days. SNS also suspends an address that got too much at once.';
     const gravity = own.length === 0 ? PATIENCE.confirmed : PATIENCE.lesser;
-    observations.push(problem === undefined ? fine(what) : broken(what, problem, gravity, { advice }));
+    observations.push(problem === undefined ? fine(part) : broken(part, problem, gravity, { advice }));
   }
   const next: Record<string, { endpoint: string; goneMs: number }> = {};
   for (const { arn, protocol, endpoint } of confirmed) {
@@ -197,12 +223,13 @@ export function judgeSubscriptions(
     if (arn !== undefined && !isWatched) next[arn] = { endpoint: `${protocol} ${endpoint}`, goneMs: 0 };
   }
   for (const [arn, { endpoint, goneMs }] of Object.entries(known)) {
-    const what = `${subject}, ${harmless(endpoint, 200)}`;
-    if (Object.hasOwn(next, arn)) observations.push(fine(what));
+    const what = `${harmless(endpoint, 200)} on the ${topic} topic`;
+    const part = `${subject}, ${harmless(endpoint, 200)}`;
+    if (Object.hasOwn(next, arn)) observations.push(fine(part));
     else if (goneMs === 0 || nowMs - goneMs < FORGET_MS) {
       next[arn] = { endpoint, goneMs: goneMs || nowMs };
       observations.push(
-        broken(what, `${what} is not subscribed any more`, PATIENCE.lesser, {
+        broken(part, `${what} is not subscribed any more`, PATIENCE.lesser, {
           advice: 'If that was meant, there is nothing to do: it is forgotten in a day.',
         }),
       );

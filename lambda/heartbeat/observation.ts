@@ -9,6 +9,8 @@ export interface Observation {
   /** What to do first. */
   readonly advice?: string;
   readonly patience: Patience;
+  /** What must be wrong while this is: people are told the cause alone. */
+  readonly explains?: readonly string[];
   /** Since when it is wrong, where that is known; otherwise since the first check that found it. */
   readonly sinceMs?: number;
 }
@@ -61,7 +63,7 @@ export function broken(
   subject: string,
   says: string,
   patience: Patience,
-  more: { readonly advice?: string; readonly sinceMs?: number } = {},
+  more: { readonly advice?: string; readonly sinceMs?: number; readonly explains?: readonly string[] } = {},
 ): Observation {
   return { subject, status: 'broken', says, patience, ...more };
 }

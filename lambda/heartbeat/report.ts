@@ -1,7 +1,7 @@
 import { alertIdOf } from '../alerts/alert';
 import { asciiSubject } from '../alerts/ascii-subject';
 import { cut, harmless, mailText } from '../alerts/neutral';
-import type { ResolvedConfig } from '../config/resolve';
+import type { HeartbeatData } from '../config/heartbeat-data';
 import { DAY } from '../rules/rule';
 import { levelOf } from '../rules/severity';
 import { duration, type Place } from './dispatch';
@@ -28,11 +28,10 @@ const TEXT_MAX = 20_000;
  * The report of the week: when it does not come, something is wrong. Suppressions that end are said here, where nothing
  * can suppress it.
  */
-export function weeklyReport(facts: ReportFacts, config: ResolvedConfig, place: Place, nowMs: number): Dispatch {
+export function weeklyReport(facts: ReportFacts, config: HeartbeatData, place: Place, nowMs: number): Dispatch {
   const { counts, latencies, troubles, week } = facts;
   const open = Object.values(troubles).filter(({ told }) => told > 0);
   const number = (value: number | undefined) => (value === undefined ? 'unknown' : value.toLocaleString('en-US'));
-  const live = config.rules.filter(({ mode }) => mode === 'live').length;
   const lines: [string, string][] = [
     ['Events', `${number(counts?.records)} evaluated`],
     [
@@ -40,7 +39,7 @@ export function weeklyReport(facts: ReportFacts, config: ResolvedConfig, place: 
       `${number(counts?.live)} live, ${number(counts?.suppressed)} suppressed, ${number(counts?.shadow)} shadow (raised or continued)`,
     ],
     ['Canaries', `writes ${quantiles(latencies.write)}; reads ${quantiles(latencies.read)}`],
-    ['Rules', `${live} live, ${config.rules.length - live} shadow`],
+    ['Rules', `${config.rules.live} live, ${config.rules.shadow} shadow`],
     ['Trail', trailText(facts.organizationTrail, config)],
     ['Version', `Trailhound ${place.version}, configuration ${place.configHash}`],
   ];
@@ -75,15 +74,15 @@ function quantiles(counts: readonly number[]): string {
   return `p50 ${Math.round(p50 / 1_000)} s, p95 ${Math.round(p95 / 1_000)} s`;
 }
 
-function trailText(organizationTrail: boolean | undefined, { deploy }: ResolvedConfig): string {
+function trailText(organizationTrail: boolean | undefined, { hasOrganization }: HeartbeatData): string {
   if (organizationTrail === undefined) return 'could not be looked at';
   if (organizationTrail) return "the organization's, which members cannot stop";
-  return deploy.organizationId === undefined
+  return !hasOrganization
     ? "the account's own"
     : 'no trail of the organization: recommended, since a member can stop its own trail';
 }
 
-function suppressionLines({ suppressions }: ResolvedConfig, nowMs: number): string[] {
+function suppressionLines({ suppressions }: HeartbeatData, nowMs: number): string[] {
   const shown = suppressions.flatMap(({ id, owner, expiresMs }): string[] => {
     if (expiresMs === undefined) return [`  - ${id} never expires (owner: ${mailText(harmless(owner, 80))})`];
     const day = new Date(expiresMs).toISOString().slice(0, 10);

@@ -21,7 +21,7 @@ const WRITES_AT_ONCE = 8;
 const OWN_CHECKS: ReadonlySet<string> = new Set(
   Object.entries({
     'cloudtrail.amazonaws.com': ['DescribeTrails', 'GetTrailStatus', 'GetEventSelectors', 'LookupEvents'],
-    'events.amazonaws.com': ['DescribeRule', 'ListTargetsByRule'],
+    'events.amazonaws.com': ['ListRules', 'ListRuleNamesByTarget'],
     'lambda.amazonaws.com': ['GetFunctionConfiguration', 'GetFunctionConcurrency', 'GetEventSourceMapping'],
     'sqs.amazonaws.com': ['GetQueueAttributes'],
     'sns.amazonaws.com': ['ListSubscriptionsByTopic'],

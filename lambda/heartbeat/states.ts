@@ -48,12 +48,17 @@ export function judge(
   const troubles: Record<string, Trouble> = {};
   const notices: Notice[] = [];
   const looked = new Set<string>();
+  const explained = explainedBy(observations);
   for (const observation of observations) {
     const { subject } = observation;
     looked.add(subject);
     const before = Object.hasOwn(known, subject) ? known[subject] : undefined;
     if (observation.status === 'ok') {
       if (before !== undefined && before.told > 0) notices.push(recovered(subject, before));
+      continue;
+    }
+    if (explained.has(subject)) {
+      if (before !== undefined) troubles[subject] = before;
       continue;
     }
     const trouble = troubleOf(observation, before, nowMs);
@@ -70,6 +75,11 @@ export function judge(
     else if (before.told > 0) notices.push(recovered(subject, before, ', and is watched no more'));
   }
   return { troubles, notices };
+}
+
+/** What is wrong only because something else is, which is told itself. */
+export function explainedBy(observations: readonly Observation[]): ReadonlySet<string> {
+  return new Set(observations.flatMap(({ status, explains }) => (status === 'broken' ? (explains ?? []) : [])));
 }
 
 function troubleOf(observation: Observation, before: Trouble | undefined, nowMs: number): Trouble {

@@ -9,8 +9,11 @@ import type { Trail } from './trails';
 export interface Surroundings {
   /** Trails that cover the region, those of other regions and of the organization among them. */
   trails(region: string): Promise<Trail[]>;
-  /** @param bus undefined for the default bus */
-  rule(region: string, bus: string | undefined, name: string): Promise<FoundRule | undefined>;
+  /**
+   * The rules of a bus, by name. Of their targets only those that are asked for are looked up.
+   * @param bus undefined for the default bus, of which only the rules that forward are asked for
+   */
+  rules(region: string, bus: string | undefined, targets: readonly string[]): Promise<ReadonlyMap<string, FoundRule>>;
   /** State of an event source mapping. */
   mapping(id: string): Promise<string | undefined>;
   lambda(name: string): Promise<FoundFunction | undefined>;

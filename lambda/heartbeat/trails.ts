@@ -1,6 +1,7 @@
 import { harmless } from '../alerts/neutral';
 import { type Narrowing, narrowings } from '../rules/cloudtrail/selectors';
 import { levelOf } from '../rules/severity';
+import { canariesOf } from './canaries';
 import { broken, fine, type Observation, PATIENCE } from './observation';
 
 /** A trail as it is seen from one region; what AWS left out is undefined. */
@@ -35,7 +36,7 @@ export function judgeTrails(region: string, trails: readonly Trail[], nowMs: num
   const subject = `trail of ${region}`;
   if (covering.length === 0) {
     const { says, advice } = failing(region, trails);
-    return [broken(subject, says, PATIENCE.none, { advice })];
+    return [broken(subject, says, PATIENCE.none, { advice, explains: canariesOf(region) })];
   }
   return [fine(subject), deliveryOf(region, covering, nowMs)];
 }

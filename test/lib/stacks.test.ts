@@ -1,6 +1,11 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { hashOf } from '../../lambda/config/config-hash';
+import { heartbeatData } from '../../lambda/config/heartbeat-data';
+import { resolveConfig } from '../../lambda/config/resolve';
+import { readManifest } from '../../lambda/heartbeat/read-manifest';
 import { LEASE_MS } from '../../lambda/notify';
 import type { MetricName } from '../../lambda/ports';
+import { RULES } from '../../lambda/rules';
 import { DETECTOR_FAULTS, NOTIFIER_FAULTS } from '../../lib/self-watch';
 import { golden, readable } from './golden';
 import {
@@ -39,11 +44,20 @@ describe('permissions', () => {
     expect(current).toEqual(golden(file, current));
   });
 
-  it('of roles name no wildcard, and nothing of IAM, S3, EC2 or CloudTrail', () => {
+  it('of roles name no wildcard, and nothing of IAM, S3 or EC2; of CloudTrail they read', () => {
     for (const stack of [hub, full.hub, forwarder]) {
       for (const statement of identityStatements(stack)) {
+        // What AWS lets nobody narrow to a resource; only the heartbeat has it, and it reads.
+        if (statement.resources.includes('*')) {
+          for (const action of statement.actions) {
+            expect(action).toMatch(/^(cloudtrail|events|cloudwatch):(Describe|Get|List|Lookup)\w+$/);
+          }
+          continue;
+        }
         for (const action of statement.actions)
-          expect(action).toMatch(/^(dynamodb|sqs|sns|logs|kms|events|lambda|cloudformation):\w+$/);
+          expect(action).toMatch(
+            /^((dynamodb|sqs|sns|logs|kms|events|lambda|cloudformation):\w+|cloudwatch:Describe\w+)$/,
+          );
         for (const resource of statement.resources) expect(resource).not.toMatch(/^\*$|\*.*\*/);
       }
     }
@@ -121,16 +135,17 @@ describe('the detector', () => {
   it('is two functions from one asset, on the newest runtime that the CDK knows', () => {
     const functions = resourcesOf(hub, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
     expect(functions.map(({ Description }) => Description)).toEqual([
+      'Trailhound: looks whether the trail, its own parts and the way between them are right',
       'Trailhound: detects in writes and sign-ins',
       'Trailhound: detects in reads and data events',
       'Trailhound: sends alerts, at a pace that mailboxes bear',
     ]);
-    expect(functions[0]?.['Code']).toEqual(functions[1]?.['Code']);
+    expect(functions[1]?.['Code']).toEqual(functions[2]?.['Code']);
     for (const properties of functions) {
       expect(properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        Timeout: 60,
+        Timeout: String(properties['Description']).includes('looks whether') ? 90 : 60,
         Handler: 'index.handler',
       });
       // A new account has a concurrency of 10 and can reserve none.
@@ -229,6 +244,101 @@ describe('the notifier', () => {
   });
 });
 
+describe('the heartbeat', () => {
+  const [schedule] = resourcesOf(hub, 'AWS::Scheduler::Schedule').filter(([id]) => id.startsWith('Heartbeat'));
+  const target = schedule?.[1].Properties['Target'] as { Input: unknown; Arn: unknown; RetryPolicy: unknown };
+  /** With every token as a word. */
+  const manifest = readManifest(JSON.parse(String(readable(target.Input))));
+  const idsOf = (type: string) => resourcesOf(hub, type).map(([id]) => id);
+
+  it('beats every five minutes, by Scheduler, and is not queued up when it cannot', () => {
+    expect(schedule?.[1].Properties).toMatchObject({
+      ScheduleExpression: 'rate(5 minutes)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+    });
+    expect(schedule?.[1].Properties).not.toHaveProperty('State');
+    expect(target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 });
+  });
+
+  it('gets every part that was made, by its name', () => {
+    const named = (ids: readonly string[]) => ids.map((id) => `\${${id}}`).sort();
+    const functions = idsOf('AWS::Lambda::Function').filter((id) => !id.startsWith('Heartbeat'));
+    expect(Object.values(manifest.functions).sort()).toEqual(named(functions));
+    const mappings = idsOf('AWS::Lambda::EventSourceMapping').filter((id) => !id.includes('TestMapping'));
+    expect(Object.values(manifest.mappings).sort()).toEqual(named(mappings));
+    expect(Object.values(manifest.tables).sort()).toEqual(named(idsOf('AWS::DynamoDB::Table')));
+    expect(Object.values(manifest.topics).sort()).toEqual(named(idsOf('AWS::SNS::Topic')));
+    expect(Object.values(manifest.alarms).sort()).toEqual(named(idsOf('AWS::CloudWatch::Alarm')));
+    expect(manifest.regions).toEqual(expect.arrayContaining([HOME_REGION, 'us-east-1']));
+  });
+
+  it('knows the pattern of every rule that is deployed, by its own reckoning', () => {
+    const data = heartbeatData(resolveConfig({ regions: [HOME_REGION, 'us-east-1'] }, RULES, 0), RULES);
+    const deployed = new Map(
+      resourcesOf(hub, 'AWS::Events::Rule').map(([id, { Properties }]) => [
+        `${id}.Arn`,
+        {
+          hash: hashOf(Properties['EventPattern']),
+          reads: Properties['State'] !== 'ENABLED',
+          target: Properties['Targets'],
+        },
+      ]),
+    );
+    for (const { id, patternHash, side } of data.patterns.derived.filter((one) => one.side !== 'data')) {
+      const rule = deployed.get(manifest.rules[id] ?? '');
+      expect({ id, hash: rule?.hash, reads: rule?.reads }).toEqual({ id, hash: patternHash, reads: side === 'reads' });
+      deployed.delete(manifest.rules[id] ?? '');
+    }
+    for (const { arn } of Object.values(manifest.jewels)) expect(deployed.delete(arn)).toBe(true);
+    expect([...deployed.keys()]).toEqual([]);
+    const forwarded = resourcesOf(forwarder, 'AWS::Events::Rule').map(([, { Properties }]) => [
+      Properties['Name'],
+      hashOf(Properties['EventPattern']),
+    ]);
+    expect(data.patterns.forwarding.map(({ id, patternHash }) => [`trailhound-${id}`, patternHash])).toEqual(forwarded);
+    for (const list of Object.values(data.patterns)) {
+      const canaries = (list as typeof data.patterns.derived).flatMap(({ canary }) => canary ?? []);
+      expect(canaries.sort()).toEqual(['read', 'write']);
+    }
+  });
+
+  it('has leave to change nothing but its own items, its own messages, and a tag', () => {
+    const [, policy] =
+      resourcesOf(hub, 'AWS::IAM::ManagedPolicy').find(([id]) => id.startsWith('HeartbeatPolicy')) ?? [];
+    const { Statement } = (policy?.Properties['PolicyDocument'] ?? {}) as { Statement: Statement[] };
+    const writes = Statement.filter(({ Action }) => /Put|Update|Delete|Tag|Publish|Create/.test(String(Action)));
+    expect(writes.flatMap(({ Action }) => Action).sort()).toEqual([
+      ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      ...['logs:CreateLogStream', 'logs:PutLogEvents', 'sns:Publish', 'sqs:TagQueue'],
+    ]);
+    for (const { Action, Condition } of writes.filter(({ Action }) => String(Action).includes('dynamodb'))) {
+      expect({ Action, Condition }).toEqual({
+        Action,
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['heartbeat*'] } },
+      });
+    }
+  });
+
+  it('is missed by an alarm when it does not come for a quarter of an hour', () => {
+    hub.template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...{ MetricName: 'HeartbeatRuns', Namespace: 'Trailhound', Period: 900, Threshold: 1 },
+      ...{ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching', EvaluationPeriods: 1 },
+      Dimensions: [{ Name: 'service', Value: 'heartbeat' }],
+    });
+    const name: MetricName = 'HeartbeatRuns';
+    expect(name).toBe('HeartbeatRuns');
+  });
+
+  it('is known to the detectors by its role', () => {
+    const [role] = idsOf('AWS::IAM::Role').filter((id) => id.startsWith('HeartbeatRole'));
+    for (const [id, { Properties }] of resourcesOf(hub, 'AWS::Lambda::Function')) {
+      if (!id.startsWith('Detect')) continue;
+      const { Variables } = Properties['Environment'] as { Variables: Record<string, unknown> };
+      expect(Variables['HEARTBEAT_ROLE_ARN']).toEqual({ 'Fn::GetAtt': [role, 'Arn'] });
+    }
+  });
+});
+
 describe('tables', () => {
   const tables = resourcesOf(hub, 'AWS::DynamoDB::Table');
 
@@ -262,7 +372,7 @@ describe('tables', () => {
     const roles = resourcesOf(hub, 'AWS::IAM::Role')
       .filter(([id]) => !id.includes('ScheduleRole'))
       .map(([id]) => ({ 'Fn::GetAtt': [id, 'Arn'] }));
-    expect(roles).toHaveLength(4);
+    expect(roles).toHaveLength(5);
     for (const [, { Properties }] of tables) {
       const { Statement } = (Properties['ResourcePolicy'] as { PolicyDocument: { Statement: Statement[] } })
         .PolicyDocument;

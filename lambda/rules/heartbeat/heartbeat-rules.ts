@@ -16,7 +16,7 @@ export const HEARTBEAT_RULES: readonly [Rule, Rule] = [
   {
     ...common,
     id: 'heartbeat-trouble',
-    title: 'Trailhound cannot see or cannot tell',
+    title: 'Trailhound itself needs attention',
     severity: 'critical',
     why: 'While this lasts, attacks may go unseen or untold. Attackers bring it about first; so do mistakes.',
     runbook: [
@@ -31,7 +31,7 @@ export const HEARTBEAT_RULES: readonly [Rule, Rule] = [
   {
     ...common,
     id: 'heartbeat-recovered',
-    title: 'Trailhound sees and tells again',
+    title: 'Trailhound itself is right again',
     severity: 'low',
     why: 'What the heartbeat found wrong is right again. The time between is worth a look.',
     runbook: ['Look at what happened meanwhile: trailhound replay over the trail’s files of that time.'],
