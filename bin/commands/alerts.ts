@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import { alertDocument } from '../../lambda/alerts/alert-document';
-import { type AlertView, inOrder } from '../../lambda/alerts/alert-view';
+import type { AlertView } from '../../lambda/alerts/alert-view';
 import { emailText } from '../../lambda/alerts/email';
+import { inOrder } from '../../lambda/alerts/evidence';
 import { type Frame, frameOf, titleOf } from '../../lambda/alerts/frame';
 import { harmless, visible } from '../../lambda/alerts/neutral';
 import { frameData } from '../../lambda/config/frame-data';

@@ -1,7 +1,7 @@
 import type { Behind } from '../lineage/behind';
 import type { AlertKind, Message, StoredAlert } from './alert-store';
 import type { AlertContext } from './compose';
-import type { Evidence } from './evidence';
+import { type Evidence, inOrder } from './evidence';
 import { isClose } from './settle';
 
 /** Why an alert is told now. */
@@ -85,11 +85,6 @@ export function viewOf(message: Message, context: AlertContext, nowMs: number): 
 /** A message by itself, for one line of a digest. */
 export function viewOfMessage(message: Message, nowMs: number): AlertView {
   return viewOf(message, { alert: undefined, messages: [], before: undefined, evidence: [] }, nowMs);
-}
-
-/** The most severe first; among equals the one that fits the latest step of a sequence, then the earliest. */
-export function inOrder(evidence: readonly Evidence[]): Evidence[] {
-  return [...evidence].sort((a, b) => b.level - a.level || b.steps - a.steps || a.timeMs - b.timeMs);
 }
 
 function stageOf({ level, multiple }: Message, { alert, messages, before }: AlertContext): Stage {

@@ -158,3 +158,8 @@ function headlineOf({ rule, settings }: ActiveRule, event: TrailEvent): string {
     return harmless(`${event.actor} called ${event.call} (${rule.title})`, 500);
   }
 }
+
+/** The most severe first; among equals the one that fits the latest step of a sequence, then the earliest. */
+export function inOrder(evidence: readonly Evidence[]): Evidence[] {
+  return [...evidence].sort((a, b) => b.level - a.level || b.steps - a.steps || a.timeMs - b.timeMs);
+}

@@ -1,5 +1,4 @@
-import { inOrder } from '../alerts/alert-view';
-import type { Evidence } from '../alerts/evidence';
+import { type Evidence, inOrder } from '../alerts/evidence';
 import { StoreUnavailableError } from '../errors';
 import type { Log } from '../ports';
 import type { LineageStore, Taker } from './lineage-store';

@@ -1,5 +1,6 @@
-import { type AlertView, inOrder } from '../../lambda/alerts/alert-view';
+import type { AlertView } from '../../lambda/alerts/alert-view';
 import { emailSubject, emailText } from '../../lambda/alerts/email';
+import { inOrder } from '../../lambda/alerts/evidence';
 import type { Frame } from '../../lambda/alerts/frame';
 import { levelOf } from '../../lambda/rules/severity';
 import { SUPPRESSED } from '../../lambda/rules/suppression';
