@@ -103,11 +103,12 @@ function details(rule: Rule) {
 function list(listings: readonly Listing[], io: Io): string {
   const width = Math.max(...listings.map(({ id }) => id.length));
   const colours = io.stdoutIsTerminal && !io.env['NO_COLOR'];
-  const heading = `${'RULE'.padEnd(width)}  SEVERITY  MODE    ROWS       TITLE`;
+  const wide = Math.max(...listings.map(({ needs: needed }) => needed.join(' ').length));
+  const heading = `${'RULE'.padEnd(width)}  SEVERITY  MODE    ROWS       ${'NEEDS'.padEnd(wide)}  TITLE`;
   const rows = [...listings]
     .sort((a, b) => levelOf(b.severity) - levelOf(a.severity) || (a.id < b.id ? -1 : 1))
-    .map(({ id, severity, mode, rows: covered, title }) =>
-      `${id.padEnd(width)}  ${severity.padEnd(8)}  ${mode.padEnd(6)}  ${covered.join(' ').padEnd(9)}  ${title}`.trimEnd(),
+    .map(({ id, severity, mode, rows: covered, needs: needed, title }) =>
+      `${id.padEnd(width)}  ${severity.padEnd(8)}  ${mode.padEnd(6)}  ${covered.join(' ').padEnd(9)}  ${needed.join(' ').padEnd(wide)}  ${title}`.trimEnd(),
     );
   return [
     colours ? styleText('bold', heading) : heading,

@@ -2,7 +2,7 @@ import type { TrailEvent } from '../../intake/trail-event';
 import { DAY, defineRule, type Examples } from '../rule';
 import { but, later, user } from '../sample';
 import { objectCall } from './object-samples';
-import { NO_DATA_EVENTS, OBJECT_REFERENCES } from './objects';
+import { isSensitiveBucket, NO_DATA_EVENTS, OBJECT_REFERENCES } from './objects';
 import { bucketInWords, bucketOf, bucketResources, isPublicOnPurpose, S3 } from './public-access';
 
 const ANONYMOUS = { userIdentity: { accountId: ['ANONYMOUS_PRINCIPAL'] } } as const;
@@ -10,8 +10,8 @@ const ANONYMOUS = { userIdentity: { accountId: ['ANONYMOUS_PRINCIPAL'] } } as co
 export default defineRule({
   id: 's3-anonymous-access',
   title: 'A bucket was used by a stranger without credentials',
-  severity: (event) => (isRead(event) ? 'high' : 'critical'),
-  rows: ['1-11'],
+  severity: (event, settings) => (isRead(event) && !isSensitiveBucket(event, settings) ? 'high' : 'critical'),
+  rows: ['1-11', '1-13'],
   attack: ['TA0009/T1530', 'TA0007/T1619'],
   match: [
     { feed: 'data', outcome: 'succeeded', service: S3, record: ANONYMOUS },
@@ -32,7 +32,7 @@ export default defineRule({
     },
   ],
   side: 'resource', // the caller has no account
-  settings: ['publicBuckets'],
+  settings: ['publicBuckets', 'sensitiveBuckets'],
   when: (event, settings) => !isPublicOnPurpose(event, settings),
   per: (event) => `${bucketOf(event) ?? event.account}|${isRead(event) ? 'read' : 'changed'}`,
   quietMs: 7 * DAY,
@@ -62,6 +62,11 @@ export const examples = (): Examples => {
   return {
     fires: [
       { why: 'an object was read', timeline: [read], severity: 'high' },
+      {
+        why: 'an object was read of a sensitive bucket',
+        timeline: [but(read, { requestParameters: { bucketName: 'example-backup', key: 'db.dump' } })],
+        severity: 'critical',
+      },
       { why: 'the bucket was listed', timeline: [but(read, { eventName: 'ListObjects' })], severity: 'high' },
       { why: 'an object was written', timeline: [wrote], severity: 'critical' },
       { why: 'an object was deleted', timeline: [but(wrote, { eventName: 'DeleteObject' })], severity: 'critical' },

@@ -1,16 +1,16 @@
-import { actorAndTool, lessIfAutomated } from '../callers';
+import { actorAndTool } from '../callers';
 import { defineRule, type Examples, HOUR, MINUTE } from '../rule';
 import { but, call, denied, later, repeat } from '../sample';
-import { bucketInWords, bucketOf, bucketResources, S3 } from './public-access';
+import { adjusted, bucketInWords, bucketOf, bucketResources, S3 } from './public-access';
 
 export default defineRule({
   id: 's3-buckets-deleted',
   title: 'Several buckets deleted in minutes',
-  severity: (event, settings) => lessIfAutomated('medium', event, settings),
+  severity: (event, settings) => adjusted('medium', event, settings),
   rows: ['1-12', '1-13', '2-27'],
   attack: ['TA0040/T1485'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: S3, calls: ['DeleteBucket'] }],
-  settings: ['infrastructureAsCodeAgents'],
+  settings: ['infrastructureAsCodeAgents', 'sensitiveBuckets'],
   window: {
     kind: 'distinct',
     per: actorAndTool,
@@ -44,6 +44,14 @@ export const examples = (): Examples => {
   return {
     fires: [
       { why: 'five in four minutes', timeline: many(5), severity: 'medium' },
+      {
+        why: 'a sensitive one among them',
+        timeline: [
+          ...many(4),
+          but(later(deleted, 4 * MINUTE), { requestParameters: { bucketName: 'example-backup' } }),
+        ],
+        severity: 'high',
+      },
       {
         why: 'the fifth a second before the window closes',
         timeline: [...many(4), but(later(deleted, 15 * MINUTE - 1_000), fifth)],
