@@ -41,6 +41,15 @@ interface RuleState {
   readonly isDeferred: boolean;
 }
 
+/** An alert, but for what its samples tell. */
+type Judged = Omit<ReplayAlert, keyof ReturnType<typeof shownBy>>;
+
+/** What an alert shows. */
+interface Shown {
+  readonly active: ActiveRule;
+  readonly samples: readonly Sample[];
+}
+
 /** How far out of order events may come, in event time, and still be judged with everything around them. */
 export const DEFAULT_LATENESS_MS = 24 * 60 * 60_000;
 
@@ -54,9 +63,9 @@ const RETAINED_MAX = 1_500_000;
  */
 export class Collector {
   private readonly states: readonly RuleState[];
-  private readonly alerts = new Map<string, ReplayAlert>();
+  private readonly alerts = new Map<string, Judged>();
   /** Alert → what it shows. */
-  private readonly samples = new Map<string, { readonly active: ActiveRule; readonly samples: readonly Sample[] }>();
+  private readonly samples = new Map<string, Shown>();
   private readonly accountStartMs = new Map<string, number>();
   private retained = 0;
   private relieveAbove: number;
@@ -119,15 +128,12 @@ export class Collector {
   finish(evidence = new EvidenceMaker(this.rules)): ReplayAlert[] {
     this.judge(Number.POSITIVE_INFINITY);
     evidence.addTexts([...this.samples.values()].flatMap(({ samples }) => samples));
-    for (const [alertId, { active, samples }] of this.samples) {
-      const alert = this.alerts.get(alertId) as ReplayAlert;
+    const finished = [...this.alerts.values()].map((alert): ReplayAlert => {
+      const { active, samples } = this.samples.get(alert.alertId) as Shown;
       const shown = samples.flatMap((sample) => evidence.found.get(sample) ?? []);
-      this.alerts.set(alertId, { ...alert, ...shownBy(active, shown, alert.count) });
-    }
-    this.samples.clear();
-    return [...this.alerts.values()].sort(
-      (a, b) => a.firstFiringMs - b.firstFiringMs || (a.alertId < b.alertId ? -1 : 1),
-    );
+      return { ...alert, ...shownBy(active, shown, alert.count) };
+    });
+    return finished.sort((a, b) => a.firstFiringMs - b.firstFiringMs || (a.alertId < b.alertId ? -1 : 1));
   }
 
   /** What the rules with a baseline have learned; of everything when `finish` was called. */
@@ -263,7 +269,7 @@ export class Collector {
     raise: Omit<Raise, 'ranges' | 'bucketMs' | 'quietMs'>,
     eventIds: readonly string[],
     continues: string | null,
-  ): ReplayAlert {
+  ): Judged {
     return {
       alertId: raise.alertId,
       rule: active.rule.id,
@@ -278,7 +284,6 @@ export class Collector {
       multiple: raise.multiple,
       eventIds,
       continues,
-      ...shownBy(active, [], raise.count),
     };
   }
 
@@ -368,7 +373,7 @@ function lengthOf({ entries, marks }: KeyHistory): number {
 }
 
 /** An alert that is judged again with other events around it: it only grows. */
-function widened(alert: ReplayAlert, raise: Raise, eventIds: readonly string[]): ReplayAlert {
+function widened(alert: Judged, raise: Raise, eventIds: readonly string[]): Judged {
   return {
     ...alert,
     severity: severityAt(Math.max(levelOf(alert.severity), raise.level)),

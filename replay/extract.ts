@@ -1,7 +1,7 @@
 import { type Envelope, isUnreadable, toTrailEvent } from '../lambda/intake/normalise';
 import type { TrailEvent } from '../lambda/intake/trail-event';
 import type { ActiveRule } from '../lambda/rules/active-rule';
-import { createDispatcher, type Hit } from '../lambda/rules/dispatch';
+import { createDispatcher, type FirstUses, type Hit } from '../lambda/rules/dispatch';
 import { DAY, HOUR } from '../lambda/rules/rule';
 import { SUPPRESSED, type Suppression, trackOf } from '../lambda/rules/suppression';
 import { slotOf } from '../lambda/windows/slots';
@@ -105,8 +105,11 @@ export class Extractor {
     this.memories = new Map(
       engine.rules.map((active, index) => [active, new RuleMemory(index, canReadAgain && defersEvidence(active))]),
     );
-    this.dispatcher = createDispatcher(engine.rules, (rule, error, event) =>
-      this.ruleErrors.push({ rule, error: error instanceof Error ? error.message : String(error), eventId: event.id }),
+    this.dispatcher = createDispatcher(
+      engine.rules,
+      (rule, error, { id }) =>
+        this.ruleErrors.push({ rule, error: error instanceof Error ? error.message : String(error), eventId: id }),
+      (active, event, uses, teachesOnly) => this.isUsedThisHour(active, event, uses, teachesOnly),
     );
   }
 
@@ -228,15 +231,8 @@ export class Extractor {
     earliest.source = source;
   }
 
-  /**
-   * Of uses that teach, the first in each hour says all: baselines keep last uses to the hour. Without this every call of
-   * every key would go to the windows' owner.
-   */
   private addUse(memory: RuleMemory, track: string, hit: Hit, event: TrailEvent, envelope: Envelope | undefined): void {
-    const denied = event.outcome !== 'succeeded';
     const { subject, values } = hit.onlyIfNew ?? { subject: hit.keys[0] ?? '', values: hit.values };
-    const teaches = !denied && (track === 'live' || track === 'shadow');
-    if (teaches && this.isUsedThisHour(memory, hit.teachesOnly, subject, values, event)) return;
     const use: Use = {
       rule: memory.rule,
       id: event.id,
@@ -249,7 +245,7 @@ export class Extractor {
       level: hit.level,
       steps: hit.steps,
       counted: hit.onlyIfNew === undefined ? [] : hit.values,
-      denied,
+      denied: event.outcome !== 'succeeded',
       teachesOnly: hit.teachesOnly,
       account: event.account,
       text: '',
@@ -257,13 +253,22 @@ export class Extractor {
     this.uses.push({ use, memory, active: hit.active, event, envelope });
   }
 
+  /**
+   * Of uses that teach, the first in each hour says all: baselines keep last uses to the hour. Without this every call of
+   * every key would go to the windows' owner.
+   */
   private isUsedThisHour(
-    memory: RuleMemory,
+    active: ActiveRule,
+    event: TrailEvent,
+    { subject, values }: FirstUses,
     teachesOnly: boolean,
-    subject: string,
-    values: readonly string[],
-    { timeMs, id }: TrailEvent,
   ): boolean {
+    if (event.outcome !== 'succeeded') return false;
+    if (this.engine.suppressions.length > 0 && trackOf(this.engine.suppressions, active, event) !== active.mode) {
+      return false;
+    }
+    const { timeMs, id } = event;
+    const memory = this.memories.get(active) as RuleMemory;
     const subjects = teachesOnly ? memory.taught : memory.used;
     let ofSubject = subjects.get(subject);
     if (ofSubject === undefined) {
@@ -275,7 +280,7 @@ export class Extractor {
     let isUsed = true;
     for (const value of values) {
       const first = ofSubject.get(value);
-      if (first !== undefined && Math.floor(first.timeMs / HOUR) === hour && !isBefore({ timeMs, id }, first)) continue;
+      if (first !== undefined && Math.floor(first.timeMs / HOUR) === hour && !isBefore(event, first)) continue;
       isUsed = false;
       if (first === undefined) this.remembered++;
       ofSubject.set(value, { timeMs, id });

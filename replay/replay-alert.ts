@@ -49,8 +49,9 @@ export function headlineOf({ rule, window }: ActiveRule, lead: Evidence | undefi
 
 /** 1234567.5 → `1,234,567.5`, the same in every locale. */
 export function grouped(count: number): string {
-  return count.toLocaleString('en-US', { maximumFractionDigits: 1 });
+  return NUMBERS.format(count);
 }
+const NUMBERS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
 /** The alert as data for other programs, by docs/alert.schema.json. */
 export function alertJson(alert: ReplayAlert): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { at, text } from './fields';
+import { field, text } from './fields';
 import type { TrailEvent } from './trail-event';
 
 /**
@@ -6,8 +6,8 @@ import type { TrailEvent } from './trail-event';
  * a call that came straight from a client. Not a sign of innocence: CloudFormation does what its user wrote.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
-export function invokedBy({ record, sourceService }: TrailEvent): string | undefined {
-  return text(at(record, 'userIdentity', 'invokedBy')) ?? sourceService;
+export function invokedBy(event: TrailEvent): string | undefined {
+  return text(field(event.record['userIdentity'], 'invokedBy')) ?? event.sourceService;
 }
 
 /** True when the user agent contains one of the words, letter case aside. The caller writes it: a hint, no proof. */
@@ -15,18 +15,26 @@ export function agentContains({ record }: TrailEvent, words: readonly string[]):
   const agent = text(record['userAgent']);
   if (agent === undefined) return false;
   let known = answers.get(words);
-  if (known === undefined || known.size > 5_000) {
-    known = new Map(); // agents come from records: bounded
+  if (known === undefined || known.byAgent.size > 5_000) {
+    known = { agent: '', answer: contains('', words), byAgent: new Map() }; // agents come from records: bounded
     answers.set(words, known);
   }
-  let answer = known.get(agent);
-  if (answer === undefined) {
-    const lower = agent.toLowerCase();
-    answer = words.some((word) => lower.includes(word.toLowerCase()));
-    known.set(agent, answer);
-  }
+  // Rules ask about one event one after the other: its agent is the very text of the last question.
+  if (known.agent === agent) return known.answer;
+  known.agent = agent;
+  const answer = known.byAgent.get(agent) ?? contains(agent, words);
+  known.byAgent.set(agent, answer);
+  known.answer = answer;
   return answer;
 }
 
+function contains(agent: string, words: readonly string[]): boolean {
+  const lower = agent.toLowerCase();
+  return words.some((word) => lower.includes(word.toLowerCase()));
+}
+
 /** Answers of agentContains by list of words and agent: rules that look at every event ask again and again. */
-const answers = new WeakMap<readonly string[], Map<string, boolean>>();
+const answers = new WeakMap<
+  readonly string[],
+  { agent: string; answer: boolean; readonly byAgent: Map<string, boolean> }
+>();

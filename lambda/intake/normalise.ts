@@ -45,6 +45,7 @@ class RecordEvent implements TrailEvent {
   readonly readOnly: boolean | undefined;
   readonly crossAccount: boolean;
   private principal: string | undefined;
+  private isFromAddress: boolean | undefined;
 
   constructor(
     readonly id: string,
@@ -69,13 +70,20 @@ class RecordEvent implements TrailEvent {
   }
 
   get sourceIp(): string | undefined {
-    const source = this.record['sourceIPAddress'];
-    return typeof source === 'string' && looksLikeAddress(source) ? source : undefined;
+    return this.fromAddress ? (this.record['sourceIPAddress'] as string) : undefined;
   }
 
   get sourceService(): string | undefined {
     const source = this.record['sourceIPAddress'];
-    return typeof source !== 'string' || source === '' || looksLikeAddress(source) ? undefined : source;
+    return typeof source !== 'string' || source === '' || this.fromAddress ? undefined : source;
+  }
+
+  private get fromAddress(): boolean {
+    if (this.isFromAddress === undefined) {
+      const source = this.record['sourceIPAddress'];
+      this.isFromAddress = typeof source === 'string' && looksLikeAddress(source);
+    }
+    return this.isFromAddress;
   }
 }
 

@@ -27,8 +27,15 @@ export function fromConsole({ record }: TrailEvent): boolean {
 
 /** Account and actor: a role is one actor in all its sessions. */
 export function actorKey(event: TrailEvent): string {
-  return `${event.account}|${event.actor}`;
+  // Many rules ask about one event one after the other.
+  if (event !== lastEvent) {
+    lastEvent = event;
+    lastKey = `${event.account}|${event.actor}`;
+  }
+  return lastKey;
 }
+let lastEvent: TrailEvent | undefined;
+let lastKey = '';
 
 /**
  * The same, infrastructure as code apart: its severity is lower, and all events of a window of distinct values must

@@ -30,6 +30,9 @@ export interface FirstUses {
   readonly values: readonly string[];
 }
 
+/** Whether everybody knows already what a rule's baseline is about to be told: then there is no hit. */
+export type IsKnown = (active: ActiveRule, event: TrailEvent, uses: FirstUses, teachesOnly: boolean) => boolean;
+
 /** Called when a rule's own code throws. The other rules go on. */
 export type OnRuleError = (ruleId: string, error: unknown, event: TrailEvent) => void;
 
@@ -52,7 +55,11 @@ interface Candidate {
  * Finds the rules that an event concerns by an index on service and call, and then by the event's kind: the cost does
  * not grow with the number of rules that name other calls, and little with those that name none.
  */
-export function createDispatcher(rules: readonly ActiveRule[], onRuleError: OnRuleError): Dispatcher {
+export function createDispatcher(
+  rules: readonly ActiveRule[],
+  onRuleError: OnRuleError,
+  isKnown?: IsKnown,
+): Dispatcher {
   const everywhere: Candidate[] = [];
   const byService = new Map<string, Candidate[]>();
   const byCall = new Map<string, Map<string, Candidate[]>>();
@@ -90,7 +97,7 @@ export function createDispatcher(rules: readonly ActiveRule[], onRuleError: OnRu
         try {
           if (rest !== undefined && !rest(event.record)) continue;
           last = active;
-          const hit = hitOf(active, event);
+          const hit = hitOf(active, event, isKnown);
           if (hit !== undefined) found.push(hit);
         } catch (error) {
           last = active;
@@ -193,46 +200,65 @@ function admitsKind({ active, match }: Candidate, event: TrailEvent): boolean {
   return carries(feed, calls !== undefined, event);
 }
 
-function hitOf(active: ActiveRule, event: TrailEvent): Hit | undefined {
+function hitOf(active: ActiveRule, event: TrailEvent, isKnown: IsKnown | undefined): Hit | undefined {
   const { rule, settings } = active;
   if (rule.when !== undefined && !rule.when(event, settings)) return undefined;
-  const level = active.constantLevel === undefined ? eventLevel(event, active) : 0;
-  if (rule.baseline === undefined) return windowHit(active, event, level);
+  if (rule.baseline === undefined) return windowHit(active, event);
   const subject = rule.baseline.subject === undefined ? event.account : rule.baseline.subject(event, settings);
   const values = list(rule.baseline.value(event, settings));
   if (subject === undefined || values.length === 0) return undefined;
   const teachesOnly = rule.baseline.teachesOnly?.(event, settings) ?? false;
-  if (rule.window === undefined) return { active, keys: [subject], weight: 1, level, steps: 0, values, teachesOnly };
-  const counted = windowHit(active, event, level) ?? { active, keys: [], weight: 1, level, steps: 0, values: [] };
-  return { ...counted, teachesOnly, onlyIfNew: { subject, values } };
+  if (isKnown?.(active, event, { subject, values }, teachesOnly)) return undefined;
+  if (rule.window === undefined) {
+    return { active, keys: [subject], weight: 1, level: levelIn(active, event), steps: 0, values, teachesOnly };
+  }
+  const { keys, weight, level, steps, values: counted } = windowHit(active, event) ?? nothing(active, event);
+  return { active, keys, weight, level, steps, values: counted, teachesOnly, onlyIfNew: { subject, values } };
 }
 
-function windowHit(active: ActiveRule, event: TrailEvent, level: number): Hit | undefined {
+/** A hit that counts in no window. */
+function nothing(active: ActiveRule, event: TrailEvent): Hit {
+  return { active, keys: NONE, weight: 1, level: levelIn(active, event), steps: 0, values: NONE, teachesOnly: false };
+}
+
+const NONE: readonly string[] = [];
+
+function windowHit(active: ActiveRule, event: TrailEvent): Hit | undefined {
   const { rule, settings } = active;
   const { window } = rule;
   const per = window?.per ?? rule.per;
   const keys = per === undefined ? [`${event.account}|${event.actor}|${event.call}`] : list(per(event, settings));
   if (keys.length === 0) return undefined;
-  const hit: Hit = { active, keys, weight: 1, level, steps: 0, values: [], teachesOnly: false };
-  if (window === undefined || window.kind === 'count' || window.kind === 'silence') return hit;
-  if (window.kind === 'sum') {
-    const weight = window.weight(event, settings);
-    if (weight === undefined || !(weight > 0) || !Number.isFinite(weight)) return undefined;
-    return { ...hit, weight };
-  }
-  if (window.kind === 'distinct') {
-    const values = list(window.value(event, settings));
-    return values.length === 0 ? undefined : { ...hit, values };
-  }
+  let weight = 1;
   let steps = 0;
-  window.steps.forEach((step, index) => {
-    if (step.is(event, settings)) steps |= 1 << index;
-  });
-  return steps === 0 ? undefined : { ...hit, steps };
+  let values = NONE;
+  switch (window?.kind) {
+    case 'sum': {
+      const found = window.weight(event, settings);
+      if (found === undefined || !(found > 0) || !Number.isFinite(found)) return undefined;
+      weight = found;
+      break;
+    }
+    case 'distinct':
+      values = list(window.value(event, settings));
+      if (values.length === 0) return undefined;
+      break;
+    case 'sequence':
+      window.steps.forEach((step, index) => {
+        if (step.is(event, settings)) steps |= 1 << index;
+      });
+      if (steps === 0) return undefined;
+      break;
+  }
+  return { active, keys, weight, level: levelIn(active, event), steps, values, teachesOnly: false };
 }
 
-/** Level by the rule's function. A configured severity replaces it; what is no alert (info) does not become one. */
-function eventLevel(event: TrailEvent, { rule, settings, levelOverride }: ActiveRule): number {
+/**
+ * The level that an event alone earns, where the rule's function decides. A configured severity replaces it; what is no
+ * alert (info) does not become one.
+ */
+function levelIn({ rule, settings, levelOverride, constantLevel }: ActiveRule, event: TrailEvent): number {
+  if (constantLevel !== undefined) return 0;
   const level = levelOf(typeof rule.severity === 'function' ? rule.severity(event, settings) : rule.severity);
   return level === 0 ? 0 : (levelOverride ?? level);
 }

@@ -18,8 +18,10 @@ export const HONEY_REFERENCES = [
 ] as const;
 
 /** The bait by which the caller calls: `access key AKIA…`, `user backup-old`, `role arn:…`; undefined for anybody else. */
-export function honeyCaller({ record, actor }: TrailEvent, settings: Settings): string | undefined {
+export function honeyCaller(event: TrailEvent, settings: Settings): string | undefined {
   const { honeyKeys, honeyUsers, honeyRoles } = settings;
+  if (honeyKeys.length + honeyUsers.length + honeyRoles.length === 0) return undefined;
+  const { record, actor } = event;
   const identity = record['userIdentity'];
   if (honeyKeys.length > 0) {
     const key = text(field(identity, 'accessKeyId'));

@@ -31,8 +31,8 @@ export default defineRule({
   ],
   settings: ['privateKeysOutside'],
   when: (event, { privateKeysOutside }) =>
-    fromClient(event) &&
     whose(event) !== undefined &&
+    fromClient(event) &&
     event.sourceIp !== undefined &&
     !inNetworks(event.sourceIp, privateKeysOutside),
   window: {
@@ -64,8 +64,9 @@ export default defineRule({
  */
 function whose(event: TrailEvent): 'instance' | 'person' | undefined {
   if (callingInstance(event) !== undefined) return 'instance';
+  if (!NAMED.has(event.call)) return undefined;
   const ownsKeys = field(event.record['userIdentity'], 'type') === 'IAMUser';
-  return (ownsKeys || isPerson(event)) && NAMED.has(event.call) ? 'person' : undefined;
+  return ownsKeys || isPerson(event) ? 'person' : undefined;
 }
 
 const NAMED: ReadonlySet<string> = new Set([

@@ -16,7 +16,7 @@ export default defineRule({
   attack: ['TA0006/T1552.005', 'TA0008/T1550.001'],
   match: ROLE_CALLS,
   settings: ['privateKeysOutside'],
-  when: (event) => fromClient(event) && callingInstance(event) !== undefined && !throughEndpoint(event),
+  when: (event) => callingInstance(event) !== undefined && fromClient(event) && !throughEndpoint(event),
   window: {
     kind: 'distinct',
     // IPv4 and IPv6 apart: an instance may well have one of each.

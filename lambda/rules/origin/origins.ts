@@ -55,8 +55,10 @@ export function callingInstance({ record }: TrailEvent): string | undefined {
   const identity = record['userIdentity'];
   if (field(identity, 'type') !== 'AssumedRole') return undefined;
   const arn = text(field(identity, 'arn'));
-  const name = arn?.slice(arn.lastIndexOf('/') + 1);
-  return name !== undefined && INSTANCE.test(name) ? name : undefined;
+  const at = arn === undefined ? 0 : arn.lastIndexOf('/') + 1;
+  if (arn?.[at + 1] !== '-') return undefined; // most roles are no instance's: that is told by one letter
+  const name = arn.slice(at);
+  return INSTANCE.test(name) ? name : undefined;
 }
 
 const INSTANCE = /^i-[0-9a-f]{8,17}$/i;
