@@ -72,14 +72,15 @@ export class FirstSeenDetection {
       level: Math.max(...ofSubject.map(({ received }) => received.hit.active.constantLevel ?? received.hit.level)),
       messageIds: ofSubject.map(({ received }) => received.messageId),
       run: async () => {
+        const unknown = new Set<string>();
         for (const one of ofSubject.sort((a, b) => byTime(a.received, b.received))) {
-          if (await this.usesAnythingNew(one)) windows.add(one.received, one.track);
+          if (await this.usesAnythingNew(one, unknown)) windows.add(one.received, one.track);
         }
       },
     }));
   }
 
-  private async usesAnythingNew({ received, track }: GatedHit): Promise<boolean> {
+  private async usesAnythingNew({ received, track }: GatedHit, unknown: Set<string>): Promise<boolean> {
     const { active, onlyIfNew } = received.hit;
     const { baseline } = active.rule;
     if (baseline === undefined || onlyIfNew === undefined) return false;
@@ -87,18 +88,20 @@ export class FirstSeenDetection {
     for (const value of onlyIfNew.values) {
       const use = { received, subject: onlyIfNew.subject, value, track };
       // Every value is learned, whatever the others are.
-      if ((await this.judge.firstSeen(baseline, use, this.ports.clock.nowMs())) !== undefined) isNew = true;
+      const firstSeen = await this.judge.firstSeen(baseline, use, this.ports.clock.nowMs(), unknown);
+      if (firstSeen !== undefined) isNew = true;
     }
     return isNew;
   }
 
   /** Uses of one value, in the order of their times: the earliest of a batch is the first. */
   private async detect(uses: readonly SeenUse[]): Promise<void> {
+    const unknown = new Set<string>();
     for (const use of [...uses].sort((a, b) => byTime(a.received, b.received))) {
       const { active } = use.received.hit;
       const { baseline } = active.rule;
       if (baseline === undefined) continue;
-      const firstSeen = await this.judge.firstSeen(baseline, use, this.ports.clock.nowMs());
+      const firstSeen = await this.judge.firstSeen(baseline, use, this.ports.clock.nowMs(), unknown);
       if (firstSeen !== undefined) await this.raise(active, use, firstSeen);
     }
   }

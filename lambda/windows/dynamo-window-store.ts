@@ -10,7 +10,7 @@ import { keyText } from '../key-text';
 import { marksOf, markValue } from './marks';
 import { packEntries, segmentName, unpackEntries } from './segment-content';
 import type { Entry, Mark } from './verdict';
-import type { MarkPoint, MarkRange, Reading, Segment, SlotMark, WindowStore } from './window-store';
+import type { MarkPoint, MarkRange, Reading, Segment, SlotMark, SlotRange, WindowStore } from './window-store';
 
 /**
  * Windows in the `windows` table.
@@ -53,6 +53,15 @@ export class DynamoWindowStore implements WindowStore {
     );
   }
 
+  putRange({ latest, ...first }: SlotRange): Promise<MarkRange | undefined> {
+    return this.widen(
+      first,
+      'SET f = :point, l = :latest, #ttl = :ttl',
+      'attribute_not_exists(f) OR (f >= :point AND l <= :latest)',
+      { ':latest': { S: pointText(latest) } },
+    );
+  }
+
   async readSegments(window: string, fromSlotMs: number, toSlotMs: number): Promise<Reading<Entry>> {
     const { items, complete } = await this.newest(window, fromSlotMs, toSlotMs);
     return { items: items.flatMap(entriesOf), complete };
@@ -68,6 +77,7 @@ export class DynamoWindowStore implements WindowStore {
     { window, slotStartMs, mark, expiresMs }: SlotMark,
     update: string,
     condition: string,
+    values: Item = {},
   ): Promise<MarkRange | undefined> {
     const { level, value, timeMs, id } = mark;
     const command = new UpdateItemCommand({
@@ -80,7 +90,8 @@ export class DynamoWindowStore implements WindowStore {
       ConditionExpression: condition,
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: {
-        ':point': { S: sortableMs(timeMs) + JOINT + id },
+        ...values,
+        ':point': { S: pointText({ timeMs, id }) },
         ':ttl': { N: String(ttlSeconds(expiresMs)) },
       },
       ReturnValues: 'ALL_NEW',
@@ -138,6 +149,10 @@ function rangeOf(item: Item | undefined): MarkRange | undefined {
   return earliest === undefined || latest === undefined
     ? undefined
     : { earliest: pointOf(earliest), latest: pointOf(latest) };
+}
+
+function pointText({ timeMs, id }: MarkPoint): string {
+  return sortableMs(timeMs) + JOINT + id;
 }
 
 function pointOf(text: string): MarkPoint {

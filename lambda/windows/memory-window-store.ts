@@ -8,6 +8,7 @@ import {
   type Reading,
   type Segment,
   type SlotMark,
+  type SlotRange,
   type WindowStore,
 } from './window-store';
 
@@ -52,6 +53,15 @@ export class MemoryWindowStore implements WindowStore {
     );
   }
 
+  async putRange({ latest, ...first }: SlotRange): Promise<MarkRange> {
+    return this.change(
+      first,
+      (range, point) =>
+        isEarlier(range.earliest, point) || isEarlier(latest, range.latest) ? range : { earliest: point, latest },
+      latest,
+    );
+  }
+
   async readSegments(window: string, fromSlotMs: number, toSlotMs: number): Promise<Reading<Entry>> {
     const { kept, complete } = this.segments.newest(window, fromSlotMs, toSlotMs, this.readMaxBytes);
     return { items: kept.flatMap(({ entries }) => entries), complete };
@@ -65,13 +75,14 @@ export class MemoryWindowStore implements WindowStore {
   private change(
     { window, slotStartMs, mark }: SlotMark,
     changed: (range: MarkRange, point: MarkPoint) => MarkRange,
+    latest: MarkPoint = { timeMs: mark.timeMs, id: mark.id },
   ): MarkRange {
     const ofSlot = this.ranges.slot(window, slotStartMs);
     const value = markValue(mark.value);
     const name = `${mark.level}#${value}`;
     const point = { timeMs: mark.timeMs, id: mark.id };
     const known = ofSlot.get(name)?.range;
-    const range = known === undefined ? { earliest: point, latest: point } : changed(known, point);
+    const range = known === undefined ? { earliest: point, latest } : changed(known, point);
     ofSlot.set(name, { bytes: value.length + point.id.length * 2 + 50, value, level: mark.level, range });
     return range;
   }

@@ -58,6 +58,11 @@ export class WindowWriter {
       const at = (mark: Mark): SlotMark => ({ window: name, slotStartMs, mark, expiresMs });
       const markName = `${id} ${name}`;
       let stored = this.known.get(markName);
+      const widensBoth =
+        stored === undefined ? first !== last : isEarlier(first, stored.earliest) && isEarlier(stored.latest, last);
+      // Mostly nobody else has written meanwhile; where somebody has, the two that follow are for what is still missing.
+      if (widensBoth)
+        stored = await this.store.putRange({ ...at(first), latest: { timeMs: last.timeMs, id: last.id } });
       if (stored === undefined || isEarlier(stored.latest, last)) stored = await this.store.putLatest(at(last));
       if (stored === undefined || isEarlier(first, stored.earliest)) {
         stored = (await this.store.putEarliest(at(first))) ?? { earliest: first, latest: last };

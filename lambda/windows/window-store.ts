@@ -18,6 +18,12 @@ export interface WindowStore {
   putLatest(mark: SlotMark): Promise<MarkRange | undefined>;
   /** Makes the mark the earliest of its (window, slot, level, value) if it is earlier than the stored one. */
   putEarliest(mark: SlotMark): Promise<MarkRange | undefined>;
+  /**
+   * Makes `mark` the earliest and `latest` the latest of their (window, slot, level, value) where nothing is stored, or
+   * nothing that reaches beyond them; changes nothing otherwise. Returns what is stored then, or undefined where the
+   * store did not say.
+   */
+  putRange(range: SlotRange): Promise<MarkRange | undefined>;
   /** All entries of the slots that start in [fromSlotMs, toSlotMs], repeats included, in no particular order. */
   readSegments(window: string, fromSlotMs: number, toSlotMs: number): Promise<Reading<Entry>>;
   /** All marks of the slots that start in [fromSlotMs, toSlotMs], earliest and latest ones, in no particular order. */
@@ -41,6 +47,11 @@ export interface SlotMark {
   /** Values longer than `MARK_VALUE_MAX` are told apart by their hash, and read back as that. */
   readonly mark: Mark;
   readonly expiresMs: number;
+}
+
+/** A mark and a later one of the same value. */
+export interface SlotRange extends SlotMark {
+  readonly latest: MarkPoint;
 }
 
 /** A moment of a value; ordered by time, then id. */

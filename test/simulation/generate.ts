@@ -298,7 +298,13 @@ class Generator {
       slotMs + dice.whole(-2, 2) * lastMs,
       `v${dice.whole(1, threshold)}`,
     ]);
-    const uses: [number, string][] = [[slotMs, 'v1'], [slotMs + lastMs, 'v1'], ...others, ...extra];
+    const within: [number, string][] = dice.chance(0.5)
+      ? [
+          [slotMs + SECOND, 'v1'],
+          [slotMs + lastMs - SECOND, 'v1'],
+        ]
+      : [];
+    const uses: [number, string][] = [[slotMs, 'v1'], [slotMs + lastMs, 'v1'], ...others, ...extra, ...within];
     return uses.map(([timeMs, value]) => ({
       id: this.id(),
       timeMs,
@@ -439,7 +445,7 @@ class Generator {
     const duplicates = dice.pick([0, 0, 0.1, 0.3]);
     const deliveries: Delivery[] = [];
     const all = events.flatMap((event, index) => event.versions.map((_, version) => ({ event: index, version })));
-    const waves = family === 'marks' ? 2 : all.length; // one after the other, or all of a wave at once
+    const waves = family === 'marks' ? dice.pick([1, 2, 2]) : all.length; // one after the other, or all of a wave at once
     const mixed = inOrder
       ? [...all].sort((a, b) => (events[a.event] as PlannedEvent).timeMs - (events[b.event] as PlannedEvent).timeMs)
       : dice.shuffled(all);
@@ -535,7 +541,7 @@ class Generator {
       workers: family === 'marks' ? 10 : family === 'contention' ? dice.whole(3, 10) : dice.whole(2, 6),
       batchMax:
         family === 'marks'
-          ? 1
+          ? dice.pick([1, 2])
           : family === 'addenda'
             ? dice.whole(1, 3)
             : dice.weighted([

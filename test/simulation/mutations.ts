@@ -93,6 +93,12 @@ export const MUTATIONS: readonly Mutation[] = [
     parts: windows((client, table) => new PlainWindowStore(client, table, { plainMarks: true })),
   },
   {
+    name: 'both ends of a mark put without a condition',
+    family: 'marks',
+    symptom: LOST,
+    parts: { ...REAL_PARTS, command: withoutRangeCondition },
+  },
+  {
     name: 'first and last marks for sequences',
     family: 'sequences',
     symptom: LOST,
@@ -218,6 +224,7 @@ export const MUTATIONS: readonly Mutation[] = [
         putSegment: (segment) => store.putSegment(sooner(segment)),
         putLatest: (mark) => store.putLatest(sooner(mark)),
         putEarliest: (mark) => store.putEarliest(sooner(mark)),
+        putRange: (range) => store.putRange(sooner(range)),
       });
     }),
   },
@@ -419,6 +426,12 @@ function withoutLastSlot({ input }: QueryCommand): QueryCommand {
   return new QueryCommand({ ...input, ExpressionAttributeValues: { ...values, ':to': { S: to.slice(0, -1) } } });
 }
 
+function withoutRangeCondition(command: object): object {
+  if (!(command instanceof UpdateItemCommand) || !command.input.UpdateExpression?.includes(':latest')) return command;
+  const { ConditionExpression: _, ...input } = command.input;
+  return new UpdateItemCommand(input);
+}
+
 /** Whoever comes last is the first. */
 function withoutConditions(command: object): object {
   if (!(command instanceof UpdateItemCommand) || !command.input.UpdateExpression?.includes('#first')) return command;
@@ -433,6 +446,7 @@ function renaming(store: WindowStore, renamed: (window: string) => string): Wind
     putSegment: (segment) => store.putSegment(at(segment)),
     putLatest: (mark) => store.putLatest(at(mark)),
     putEarliest: (mark) => store.putEarliest(at(mark)),
+    putRange: (range) => store.putRange(at(range)),
     readSegments: (window, from, to) => store.readSegments(renamed(window), from, to),
     readMarks: (window, from, to) => store.readMarks(renamed(window), from, to),
   };

@@ -49,6 +49,11 @@ export class PlainWindowStore implements WindowStore {
     return this.widen(mark, 'earliest');
   }
 
+  /** Never in one: whoever asks then widens each side. */
+  async putRange(): Promise<undefined> {
+    return undefined;
+  }
+
   async readSegments(window: string, fromSlotMs: number, toSlotMs: number): Promise<Reading<Entry>> {
     const items = await this.read(window, fromSlotMs, toSlotMs);
     return { items: items.flatMap((item) => JSON.parse(item['entries']?.S ?? '[]') as Entry[]), complete: true };

@@ -88,6 +88,13 @@ class Budget {
   }
 }
 
+/** What a request used of a partition key's capacity. */
+export interface Usage {
+  readonly key: string;
+  readonly kind: 'read' | 'write';
+  readonly units: number;
+}
+
 /** A mistake of ours, not of the simulated service: ends the schedule. */
 export class MisuseError extends Error {
   override readonly name = 'MisuseError';
@@ -113,6 +120,7 @@ export class SimulatedTable {
     private readonly lag: () => number,
     /** Sees every change when it happens, as the table's stream does later. */
     private readonly onChange?: (before: Item | undefined, after: Item | undefined) => void,
+    private readonly onUse?: (usage: Usage) => void,
   ) {}
 
   /** The item as it is now. */
@@ -142,7 +150,7 @@ export class SimulatedTable {
     const partition = this.partitionOf(pk);
     this.refuseIfEmpty(partition.read);
     const stored = this.storedAt(pk, sk);
-    partition.read.use(readUnits(stored?.bytes ?? 0, consistent));
+    this.use(pk, 'read', readUnits(stored?.bytes ?? 0, consistent));
     return consistent ? stored?.item : this.stale(stored);
   }
 
@@ -175,7 +183,7 @@ export class SimulatedTable {
       if (item !== undefined) found.push({ item, bytes: one.bytes });
     }
     const page = this.page(input, found);
-    partition.read.use(readUnits(page.bytes, consistent));
+    this.use(pk, 'read', readUnits(page.bytes, consistent));
     return page;
   }
 
@@ -217,7 +225,7 @@ export class SimulatedTable {
     const before = stored?.item;
     // A refused condition costs as much as the item that was looked at.
     if (input.ConditionExpression !== undefined && !conditionOf(input.ConditionExpression)(before, input)) {
-      partition.write.use(writeUnits(stored?.bytes ?? 0));
+      this.use(pk, 'write', writeUnits(stored?.bytes ?? 0));
       throw new ConditionalCheckFailedException({
         message: 'The conditional request failed',
         $metadata: {},
@@ -228,9 +236,14 @@ export class SimulatedTable {
     const size = bytesOf(after);
     if (size > ITEM_MAX_BYTES) throw new MisuseError(`an item of ${size} bytes`);
     this.refuseIfIndexIsBehind(before, after);
-    partition.write.use(writeUnits(Math.max(size, stored?.bytes ?? 0)));
+    this.use(pk, 'write', writeUnits(Math.max(size, stored?.bytes ?? 0)));
     this.write(pk, sk, after, size);
     return after;
+  }
+
+  private use(pk: string, kind: Usage['kind'], units: number): void {
+    this.partitionOf(pk)[kind].use(units);
+    this.onUse?.({ key: pk, kind, units });
   }
 
   private write(pk: string, sk: string, item: Item | undefined, bytes: number): void {

@@ -124,6 +124,24 @@ export function windowStoreContract(newStore: () => Promise<WindowStore>, proper
     expect(await times()).toEqual([4, 6]);
   });
 
+  it('widens both sides at once, or neither', async () => {
+    const range = (fromMs: number, toMs: number) => ({
+      ...{ window: 'a', slotStartMs: 0, mark: mark(fromMs, fromMs, 'v'), expiresMs: EXPIRES_MS },
+      latest: point(mark(toMs, toMs, 'v')),
+    });
+    const times = async () => unionOfMarks((await store.readMarks('a', 0, 0)).items).map(({ timeMs }) => timeMs);
+    await store.putRange(range(4, 6));
+    expect(await times()).toEqual([4, 6]);
+    await store.putRange(range(3, 5));
+    expect(await times()).toEqual([4, 6]);
+    await store.putRange(range(5, 7));
+    expect(await times()).toEqual([4, 6]);
+    await store.putRange(range(4, 7));
+    expect(await times()).toEqual([4, 7]);
+    await store.putRange(range(2, 8));
+    expect(await times()).toEqual([2, 8]);
+  });
+
   it('gives the union of all segments, whatever their order and repetition', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(segmentArb, { maxLength: 12 }), rangeArb, async (segments, [from, to]) => {
@@ -147,15 +165,21 @@ export function windowStoreContract(newStore: () => Promise<WindowStore>, proper
       fc.asyncProperty(fc.array(markOpArb, { maxLength: 30 }), rangeArb, async (ops, [from, to]) => {
         store = await newStore();
         const model = new Map<string, { marks: [Mark, Mark]; window: string; slotStartMs: number }>();
-        for (const { window, slotStartMs, mark, side } of ops) {
+        for (const { window, slotStartMs, mark, side, lastsMs } of ops) {
           const name = JSON.stringify([window, slotStartMs, mark.level, mark.value]);
-          const known = model.get(name)?.marks ?? [mark, mark];
+          const last = side === 'both' ? { ...mark, timeMs: mark.timeMs + lastsMs } : mark;
+          const known = model.get(name)?.marks ?? [mark, last];
           const [earliest, latest] = known;
+          if (side === 'both' && !before(earliest, mark) && !before(last, latest)) known.splice(0, 2, mark, last);
           if (side === 'earliest' && before(mark, earliest)) known[0] = mark;
           if (side === 'latest' && before(latest, mark)) known[1] = mark;
           model.set(name, { marks: known, window, slotStartMs });
           const request = { window, slotStartMs, mark, expiresMs: EXPIRES_MS };
-          const said = await (side === 'latest' ? store.putLatest(request) : store.putEarliest(request));
+          const said = await {
+            latest: () => store.putLatest(request),
+            earliest: () => store.putEarliest(request),
+            both: () => store.putRange({ ...request, latest: point(last) }),
+          }[side]();
           if (said !== undefined) {
             expect(said).toEqual({ earliest: point(known[0]), latest: point(known[1]) });
           }
@@ -227,7 +251,8 @@ const markOpArb = fc.record({ window: fc.constantFrom(...WINDOWS), slotStartMs: 
   fc.record({
     window: fc.constant(where.window),
     slotStartMs: fc.constant(where.slotStartMs),
-    side: fc.constantFrom('latest' as const, 'earliest' as const),
+    side: fc.constantFrom('latest' as const, 'earliest' as const, 'both' as const),
+    lastsMs: fc.integer({ min: 0, max: 4 }),
     mark: fc.record({
       id: idArb,
       timeMs: fc.integer({ min: 0, max: 5 }).map((offset) => where.slotStartMs + offset),

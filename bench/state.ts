@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { DynamoAlertStore } from '../lambda/alerts/dynamo-alert-store';
+import { DynamoBaselineStore } from '../lambda/baselines/dynamo-baseline-store';
+import { resolveConfig } from '../lambda/config/resolve';
+import { createDetector } from '../lambda/detect';
+import type { QueueRecord } from '../lambda/intake/queue-batch';
+import { RULES } from '../lambda/rules';
+import { DynamoWindowStore } from '../lambda/windows/dynamo-window-store';
+import { delivered } from '../test/events';
+import { memoryPorts } from '../test/memory-ports';
+import { clientOf, REAL_LIMITS, SimulatedTable, SimulatedTables, type Usage } from '../test/simulation/tables';
+import { attacked, inDeliveryOrder } from './delivery-order';
+import { generated } from './generate';
+
+/**
+ * `npx tsx bench/state.ts [--rules]`: what the live pipeline asks of DynamoDB, in requests and units, on an ordinary day
+ * and on one of which half the events are one attacker's; `--rules` says which rules ask. The tables are simulated ones
+ * that count, filled and caches warmed by the day's hours before.
+ */
+const WARM = 20_000;
+const MEASURED = 5_000;
+
+interface Total {
+  requests: number;
+  units: number;
+}
+
+class Meter {
+  readonly totals = new Map<string, Total>();
+  readonly byRule = new Map<string, Total>();
+  private counts = false;
+
+  start(): void {
+    this.counts = true;
+  }
+
+  note(table: string, { key, kind, units }: Usage): void {
+    if (!this.counts) return;
+    add(this.totals, `${table} ${kind}s`, units);
+    add(
+      this.byRule,
+      `${table} ${kind}s ${key.split('#')[table === 'alerts' ? 2 : table === 'baselines' ? 1 : 0]}`,
+      units,
+    );
+  }
+
+  of(kind: string): Total {
+    const total: Total = { requests: 0, units: 0 };
+    for (const [name, { requests, units }] of this.totals) {
+      if (!name.endsWith(kind)) continue;
+      total.requests += requests;
+      total.units += units;
+    }
+    return total;
+  }
+}
+
+function add(totals: Map<string, Total>, name: string, units: number): void {
+  const total = totals.get(name) ?? { requests: 0, units: 0 };
+  totals.set(name, { requests: total.requests + 1, units: total.units + units });
+}
+
+async function main(): Promise<void> {
+  const { rules, suppressions } = resolveConfig({}, RULES, Date.now());
+  const day = inDeliveryOrder(generated(100_000, join(__dirname, '.data'))).slice(0, WARM + MEASURED);
+  const measured = day.slice(WARM);
+  const mixes = { day: measured, attack: measured.map(attacked) };
+  const warm = day.slice(0, WARM).map((record) => delivered(record));
+  console.log(`Requests and units of DynamoDB for 1,000 events; ${rules.length} rules on by default`);
+  for (const [name, records] of Object.entries(mixes)) {
+    const bodies = records.map((record) => delivered(record));
+    for (const size of [10, 100, 1_000]) {
+      const meter = new Meter();
+      const client = metered(meter);
+      const detector = createDetector({
+        ...memoryPorts(Date.parse('2026-03-11T00:00:00Z')),
+        ...{ rules, suppressions },
+        windows: new DynamoWindowStore(client, 'windows'),
+        baselines: new DynamoBaselineStore(client, 'baselines'),
+        alerts: new DynamoAlertStore(client, 'alerts'),
+      });
+      const handle = async (all: readonly QueueRecord[], batch: number) => {
+        for (let start = 0; start < all.length; start += batch) {
+          const { batchItemFailures } = await detector.handle({ records: all.slice(start, start + batch) });
+          if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} records were returned`);
+        }
+      };
+      await handle(warm, 100);
+      meter.start();
+      await handle(bodies, size);
+      report(`${name}, batch ${size}`, meter);
+      if (process.argv.includes('--rules')) reportRules(meter);
+    }
+  }
+}
+
+function metered(meter: Meter) {
+  const unlimited = { ...REAL_LIMITS, readUnits: Number.POSITIVE_INFINITY, writeUnits: Number.POSITIVE_INFINITY };
+  const zero = () => 0;
+  const tables = new SimulatedTables(
+    (name) => new SimulatedTable(unlimited, zero, zero, undefined, (usage) => meter.note(name, usage)),
+  );
+  return clientOf(async (command) => tables.execute(command));
+}
+
+function report(name: string, meter: Meter): void {
+  const all = ['writes', 'reads'].map((kind) => {
+    const { requests, units } = meter.of(kind);
+    return `${per(requests)} ${kind} of ${per(units)} units`;
+  });
+  const parts = [...meter.totals].map(([part, { requests }]) => `${part} ${per(requests)}`);
+  console.log(`  ${name}: ${all.join(', ')} (${parts.sort().join(', ')})`);
+}
+
+function reportRules({ byRule }: Meter): void {
+  const most = [...byRule].sort(([, a], [, b]) => b.requests - a.requests).slice(0, 25);
+  for (const [name, { requests, units }] of most) console.log(`    ${name}: ${per(requests)} of ${per(units)} units`);
+}
+
+function per(value: number): string {
+  return ((value * 1_000) / MEASURED).toFixed(1);
+}
+
+void main();
