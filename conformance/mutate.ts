@@ -13,7 +13,7 @@ const POLLUTION = '{"__proto__":{"polluted":"yes"},"constructor":{"prototype":{"
 const NUMBERS = [0, -0, -1, 1, 0.5, 1e308, -1e308, 5e-324, 2 ** 31, 2 ** 53, 2 ** 53 + 2, 1e21];
 
 const TEXTS = [
-  ...['', ' ', '0', '-1', '1e999', 'NaN', 'null', 'undefined', 'true', 'True', '[object Object]', '{}', '[]', '[[['],
+  ...['', ' ', '0', '-1', '1e999', 'null', 'true', 'True', '{}', '[]', '[[['],
   ...['HIDDEN_DUE_TO_SECURITY_REASONS', 'AccessDenied', 'Client.UnauthorizedOperation', 'AWSService', 'Root', '*'],
   ...['0.0.0.0/0', '::/0', '300.1.2.3', '1.2.3.4/99', '::ffff:1.2.3.4', 'arn:aws:iam::111122223333:user/x', 'arn:::::'],
   ...['2026-03-10T10:00:00Z', '2026-02-30T25:61:61Z', '9999-12-31T23:59:59Z', '0000-00-00T00:00:00Z', '1'],
@@ -85,7 +85,7 @@ function changedField(parent: Json, name: string, path: readonly string[], other
       return there === undefined ? withoutField(parent, name) : withField(parent, name, there);
     }
     case 5:
-      return withField(withoutField(parent, name), renamed(name, random), value);
+      return withField(withoutField(parent, name) as Json[] | JsonObject, renamed(name, random), value);
     case 6:
       return withField(
         parent,

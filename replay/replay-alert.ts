@@ -1,5 +1,6 @@
 import { ALERT_VERSION, evidenceDocument } from '../lambda/alerts/alert-document';
 import type { Evidence } from '../lambda/alerts/evidence';
+import { visible } from '../lambda/alerts/neutral';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { duration } from '../lambda/rules/describe';
 import { isoTime } from '../lambda/rules/sample';
@@ -60,6 +61,7 @@ export function alertJson(alert: ReplayAlert): Record<string, unknown> {
     version: ALERT_VERSION,
     kind: 'alert',
     ...rest,
+    eventIds: alert.eventIds.map(visible),
     firstEventTime: isoTime(firstEventMs),
     lastEventTime: isoTime(lastFiringMs),
     evidence: alert.evidence.map(evidenceDocument),

@@ -1,13 +1,16 @@
+import { mailText } from './neutral';
+
 /** SNS takes less than 100 characters. */
 export const SUBJECT_MAX = 99;
 
 /**
  * A subject line that SNS takes: printable ASCII, at most 99 characters. Letters lose their accents; what has no such
- * letter becomes `?`.
+ * letter becomes `?`. What a record says of itself (its region, its account) acts no more here than in a mail: subjects
+ * are text messages too.
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 export function asciiSubject(text: string): string {
-  const ascii = text
+  const ascii = mailText(text)
     .normalize('NFD')
     .replace(/[\u0300-\u036f\u00bf\u00a1]/g, '')
     .replace(/[^\x20-\x7e]/gu, '?');

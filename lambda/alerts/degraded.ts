@@ -4,6 +4,7 @@ import { isoTime } from '../intake/iso-time';
 import type { Clock, Log, Metrics } from '../ports';
 import { severityAt } from '../rules/severity';
 import { asciiSubject } from './ascii-subject';
+import { mailText } from './neutral';
 import type { Publisher } from './publisher';
 import type { Raising } from './raise-alert';
 
@@ -38,7 +39,7 @@ export class DegradedTeller {
       await ops.publish({
         subject: asciiSubject(`[${severity.toUpperCase()}] ${title}${where}`),
         text: [
-          lead?.headline ?? title,
+          mailText(lead?.headline ?? title),
           '',
           `When: ${isoTime(raising.firstFiringMs)}`,
           `Alert: ${alertId} (rule ${rule})`,

@@ -34,25 +34,31 @@ export type Predicate = (value: unknown) => boolean;
  * @see https://github.com/aws/event-ruler
  */
 export function compilePattern(pattern: Pattern): Predicate {
-  const check = compileFields(pattern);
-  return (record) => check(record, undefined);
+  return compileFields(pattern).alone;
 }
 
-/** @param beside when the value stands in a list, all values at its place in the elements of that list */
-type Check = (value: unknown, beside: readonly unknown[] | undefined) => boolean;
+/** A test of the value at one place of the record. */
+interface Test {
+  /** The value is the only one at its place: no list above. Almost always so. */
+  readonly alone: Predicate;
+  /** The value is of one element of a list; `all` are the values at its place in all elements. */
+  readonly among: (all: readonly unknown[]) => Predicate;
+}
 
-function compileFields(pattern: Pattern): Check {
-  const checks = Object.entries(pattern).map(([name, inner]): Check => {
-    const check = isConditions(inner) ? compileConditions(inner) : compileNested(inner);
-    return (record, beside) =>
-      check(
-        field(record, name),
-        beside?.map((other) => field(other, name)),
-      );
-  });
-  return (record, beside) => {
-    for (const check of checks) if (!check(record, beside)) return false;
-    return true;
+function compileFields(pattern: Pattern): Test {
+  const tests = Object.entries(pattern).map(([name, inner]) => ({
+    name,
+    ...(isConditions(inner) ? compileConditions(inner) : compileNested(inner)),
+  }));
+  return {
+    alone: (record) => {
+      for (const { name, alone } of tests) if (!alone(field(record, name))) return false;
+      return true;
+    },
+    among: (all) => {
+      const within = tests.map(({ name, among }) => ({ name, test: among(all.map((one) => field(one, name))) }));
+      return (record) => within.every(({ name, test }) => test(field(record, name)));
+    },
   };
 }
 
@@ -60,18 +66,25 @@ function isConditions(inner: Pattern | readonly Condition[]): inner is readonly 
   return Array.isArray(inner);
 }
 
-function compileNested(inner: Pattern): Check {
-  const check = compileFields(inner);
-  return (value, beside) => {
-    if (!Array.isArray(value) && beside === undefined) return check(value, undefined);
-    const elements = elementsOf(value);
-    const all = beside?.flatMap(elementsOf) ?? elements;
-    // Without an element there is still what must be absent.
-    return elements.length === 0 ? check(undefined, all) : elements.some((element) => check(element, all));
+function compileNested(inner: Pattern): Test {
+  const { alone, among } = compileFields(inner);
+  // Without an element there is still what must be absent.
+  const some = (elements: readonly unknown[], test: Predicate) =>
+    elements.length === 0 ? test(undefined) : elements.some(test);
+  return {
+    alone: (value) => {
+      if (!Array.isArray(value)) return alone(value);
+      const elements = elementsOf(value);
+      return some(elements, among(elements));
+    },
+    among: (all) => {
+      const test = among(all.flatMap(elementsOf));
+      return (value) => some(elementsOf(value), test);
+    },
   };
 }
 
-function compileConditions(conditions: readonly Condition[]): Check {
+function compileConditions(conditions: readonly Condition[]): Test {
   const exact = new Set<unknown>();
   const others: Predicate[] = [];
   let mayBeAbsent = false;
@@ -81,10 +94,17 @@ function compileConditions(conditions: readonly Condition[]): Check {
     else others.push(compileOperator(condition));
   }
   const meets = (leaf: unknown) => exact.has(leaf) || others.some((other) => other(leaf));
-  return (value, beside) => {
-    if (!Array.isArray(value) && beside === undefined) return isLeaf(value) ? meets(value) : mayBeAbsent;
-    if (elementsOf(value).some((element) => isLeaf(element) && meets(element))) return true;
-    return mayBeAbsent && !(beside ?? [value]).some((other) => elementsOf(other).some(isLeaf));
+  const someMeets = (value: unknown) => elementsOf(value).some((element) => isLeaf(element) && meets(element));
+  const isAbsent = (value: unknown) => !elementsOf(value).some(isLeaf);
+  return {
+    alone: (value) => {
+      if (Array.isArray(value)) return someMeets(value) || (mayBeAbsent && isAbsent(value));
+      return isLeaf(value) ? meets(value) : mayBeAbsent;
+    },
+    among: (all) => {
+      const absent = mayBeAbsent && all.every(isAbsent);
+      return (value) => absent || someMeets(value);
+    },
   };
 }
 

@@ -1,5 +1,3 @@
-import Ajv from 'ajv';
-import schema from '../../docs/alert.schema.json';
 import { alertDocument } from '../../lambda/alerts/alert-document';
 import { chatMessage } from '../../lambda/alerts/chat';
 import { emailSubject, emailText } from '../../lambda/alerts/email';
@@ -25,11 +23,10 @@ import { hasMessage, type ReplayAlert } from '../../replay/replay-alert';
 import { delivered } from '../events';
 import { memoryPorts, TestPublisher } from '../memory-ports';
 import { alertsOf, engineFor } from '../rules/timeline';
+import { dangersInCsv, dangersInJson, dangersInSubject, LYING, leavesOf } from './dangers';
 import { PAYLOADS } from './hostile-payloads';
 import { frame, NOW_MS } from './told-alerts';
 
-const ajv = new Ajv({ allowUnionTypes: true });
-const validate = ajv.compile(schema);
 const english = frame();
 const ruleOf = (id: string): Rule => RULES.find((rule) => rule.id === id) as Rule;
 const rulesById = new Map(RULES.map((rule) => [rule.id, rule]));
@@ -155,11 +152,6 @@ const FIELDS: readonly Field[] = [
   },
 ];
 
-/** Control, bidirectional and invisible letters, but for our own line feeds. */
-const LYING =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff]|\ufe0f|[\u{e0000}-\u{e0fff}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/u;
-
 const LINKS = /[a-z][a-z0-9+.-]*:\/\/[^\s"]+|\b(?:javascript|data|mailto):\S+/gi;
 const DOMAINS =
   /(?<![\p{L}\p{N}@._-])(?:[\p{L}\p{N}-]+[.\u3002\uff0e\uff61])+\p{L}{2,63}(?![\p{L}\p{N}_-])(?:\/\S*)?/gu;
@@ -213,37 +205,6 @@ function dangersInChat(json: string, harmless: string): string[] {
   ];
 }
 
-function dangersInJson(json: string): string[] {
-  const value: unknown = JSON.parse(json);
-  return [
-    ...(validate(value) ? [] : [ajv.errorsText(validate.errors)]),
-    ...(leavesOf(value).some((leaf) => LYING.test(leaf) || leaf.includes('\n')) ? ['lying letters'] : []),
-    ...(json.includes('\n') ? ['a line of its own'] : []),
-  ];
-}
-
-function dangersInCsv(text: string): string[] {
-  const rows = parseCsv(text);
-  return [
-    ...(rows.length === 2 ? [] : [`${rows.length} rows`]),
-    ...(rows.every((row) => row.length === rows[0]?.length) ? [] : ['another number of cells']),
-    ...rows
-      .flat()
-      .filter((cell) => /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(cell))
-      .map((cell) => `formula ${cell.slice(0, 40)}`),
-    // Where the list separator is another, the cell is cut there.
-    ...rows
-      .flat()
-      .filter((cell) => /[;\t|]"?\s*[=+\-@]/.test(cell))
-      .map((cell) => `formula behind a separator ${cell.slice(0, 40)}`),
-    ...(LYING.test(text.replaceAll('\r\n', '\n')) ? ['lying letters'] : []),
-  ];
-}
-
-function dangersInSubject(subject: string): string[] {
-  return /^\[[A-Z]+\] [\x20-\x7e]{1,95}$/.test(subject) && subject.length <= 99 ? [] : [JSON.stringify(subject)];
-}
-
 function dangersInTerminal(text: string, harmless: string): string[] {
   return [
     ...(LYING.test(text) ? ['lying letters'] : []),
@@ -261,24 +222,6 @@ function dangersInStanza(lines: readonly string[] | undefined, rule: string): st
   return suppressions.length === 1 && suppression?.rules.join() === rule && !globs.some((glob) => glob.includes('*'))
     ? []
     : lines.slice();
-}
-
-function leavesOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leavesOf) : [];
-}
-
-/** RFC 4180, as a spreadsheet reads it. */
-function parseCsv(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
-    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end === ',') continue;
-    rows.push(row);
-    row = [];
-  }
-  return rows;
 }
 
 /** All that people and programs are shown of an alert over files. */
@@ -320,7 +263,7 @@ function dangersIn(outputs: Outputs, harmless: Outputs, rule: string): string[] 
     chat: dangersInChat(outputs.chat, harmless.chat),
     json: [...dangersInJson(outputs.json), ...(/[<>&]/.test(outputs.json) ? ['markup'] : [])],
     jsonl: dangersInJson(outputs.jsonl),
-    csv: dangersInCsv(outputs.csv),
+    csv: dangersInCsv(outputs.csv, 1),
     terminal: dangersInTerminal(outputs.terminal, harmless.terminal),
   }).flatMap(([output, dangers]) => dangers.map((danger) => `${output}: ${danger}`));
 }
