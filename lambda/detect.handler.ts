@@ -5,7 +5,7 @@ import { DynamoBaselineStore } from './baselines/dynamo-baseline-store';
 import { dynamoClient, snsClient, systemClock } from './clients';
 import { activeRules, type DetectionData } from './config/detection-data';
 import { DETECTION_FILE } from './config/environment';
-import { deployedJson, place } from './config/place';
+import { deployedJson, isPlace, place } from './config/place';
 import { createDetector } from './detect';
 import { DynamoHeartbeatStore } from './heartbeat/dynamo-heartbeat-store';
 import { Sightings } from './heartbeat/sightings';
@@ -17,7 +17,7 @@ import { DynamoWindowStore } from './windows/dynamo-window-store';
 /** Left for the answer: what has not begun by then comes again. */
 const RESERVE_MS = 10_000;
 
-const data = deployedJson<DetectionData>(DETECTION_FILE);
+const data = withOwnKey(deployedJson<DetectionData>(DETECTION_FILE));
 const dynamo = dynamoClient();
 const { log, metrics } = telemetryOf('detect');
 const testQueue = place('testQueueArn');
@@ -40,6 +40,13 @@ const detector = createDetector({
   log,
   metrics,
 });
+
+/** A key has no name but its number, which is known when it is made: whoever touches it touches Trailhound. */
+function withOwnKey(written: DetectionData): DetectionData {
+  if (!isPlace('ownKeyArn')) return written;
+  const ownResources = [...written.settings.ownResources, place('ownKeyArn')];
+  return { ...written, settings: { ...written.settings, ownResources } };
+}
 
 /** SQS → alerts. A batch comes from one queue. */
 export async function handler({ Records: records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {

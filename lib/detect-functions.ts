@@ -53,6 +53,7 @@ export class DetectFunctions extends Construct {
           [ENVIRONMENT.opsTopicArn]: props.topics.ops.topicArn,
           [ENVIRONMENT.testQueueArn]: queues.test.queueArn,
           [ENVIRONMENT.heartbeatRoleArn]: props.heartbeatRoleArn,
+          ...(props.key === undefined ? {} : { [ENVIRONMENT.ownKeyArn]: props.key.keyArn }),
         },
         logRetentionDays: props.logRetentionDays,
         key: props.key,

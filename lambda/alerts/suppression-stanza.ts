@@ -20,7 +20,8 @@ const RESOURCES_MAX = 5;
 export function suppressionStanza(view: AlertView, { rules, words }: Frame): string[] | undefined {
   const rule = rules.get(view.rule);
   const lead = view.samples[0];
-  if (rule === undefined || lead === undefined || !/^\d{12}$/.test(view.account)) return undefined;
+  if (rule === undefined || rule.neverSuppressed || lead === undefined || !/^\d{12}$/.test(view.account))
+    return undefined;
   const { sourceIp } = lead.caller;
   const actor = isNobody(view.actor) ? undefined : glob(view.actor);
   const address = sourceIp !== undefined && addressOf(sourceIp) !== undefined ? sourceIp : undefined;

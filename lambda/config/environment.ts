@@ -10,6 +10,8 @@ export const ENVIRONMENT = {
   opsTopicArn: 'OPS_TOPIC_ARN',
   /** Only where the configuration has a topic for chat. */
   chatTopicArn: 'CHAT_TOPIC_ARN',
+  /** Only where the deployment has a key of its own. */
+  ownKeyArn: 'OWN_KEY_ARN',
   /** Its calls are canaries, and no events to judge. */
   heartbeatRoleArn: 'HEARTBEAT_ROLE_ARN',
   /** Records from this queue are synthetic: track `test`, no baselines, no last-seen times. */
@@ -31,6 +33,12 @@ export const FRAME_FILE = 'frame.json';
 /** What the heartbeat needs of rules and configuration (`HeartbeatData`), beside its code. */
 export const HEARTBEAT_FILE = 'heartbeat.json';
 
+/** What the daily audit needs of the configuration (`PostureData`), beside its code. */
+export const POSTURE_FILE = 'posture.json';
+
+/** Partition keys of the audit's items in the alerts table begin so: its role may touch no others. */
+export const POSTURE_ITEMS = 'posture';
+
 /**
  * Queue of each region that keeps what could not be forwarded. Named, since the heartbeat tags it in every region to
  * prove that the region is heard.
@@ -40,7 +48,12 @@ export const FORWARDER_QUEUE = 'trailhound-undelivered';
 /** Rules on default buses: `trailhound-Writes`. Named, so that the heartbeat finds them in every region. */
 export const FORWARDING_RULE = 'trailhound';
 
-export type DeployedFile = typeof CONFIG_FILE | typeof DETECTION_FILE | typeof FRAME_FILE | typeof HEARTBEAT_FILE;
+export type DeployedFile =
+  | typeof CONFIG_FILE
+  | typeof DETECTION_FILE
+  | typeof FRAME_FILE
+  | typeof HEARTBEAT_FILE
+  | typeof POSTURE_FILE;
 
 /** Namespace of the functions' own metrics in CloudWatch; alarms and dashboard read it. */
 export const METRICS_NAMESPACE = 'Trailhound';

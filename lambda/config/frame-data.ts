@@ -16,6 +16,8 @@ export interface RuleText extends Pick<Rule, 'id' | 'title' | 'attack' | 'why' |
     | { readonly kind: 'silence' };
   /** First uses fire: how long ago the last one was, at least. */
   readonly expiryDays?: number;
+  /** No suppression covers it, so none is offered. */
+  readonly neverSuppressed?: true;
   /** Only data events match: CloudTrail's event history does not list those. */
   readonly isDataOnly: boolean;
 }
@@ -56,6 +58,7 @@ function ruleText(rule: Rule, active: ActiveRule | undefined): RuleText {
     ...{ id, title, attack, why, runbook, falsePositives },
     ...(window === undefined ? {} : { window }),
     ...(baseline === undefined ? {} : { expiryDays: baseline.expiryDays }),
+    ...(rule.neverSuppressed ? { neverSuppressed: true as const } : {}),
     isDataOnly: rule.match.every(({ feed }) => feed === 'data'),
   };
 }

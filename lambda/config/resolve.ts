@@ -79,7 +79,12 @@ export function resolveConfig(
   const warnings: string[] = [];
   const warn = (keys: Keys, text: string) => warnings.push(`${pathText(keys)}: ${text}`);
 
-  const settings: Settings = { ...DEFAULT_SETTINGS, ...settingsOf(file.settings, ['settings'], warn) };
+  const deploy = deployOf(file.deploy ?? {});
+  const settings: Settings = {
+    ...DEFAULT_SETTINGS,
+    ownDeployRoles: deploy.deployRoles, // said once: whose changes to the detector are its deployment
+    ...settingsOf(file.settings, ['settings'], warn),
+  };
   const overrides = new Map(
     Object.entries(file.rules ?? {}).map(([id, override]) => [id, toOverride(override ?? {}, ['rules', id], warn)]),
   );
@@ -109,7 +114,7 @@ export function resolveConfig(
     language: file.language ?? LANGUAGES[0],
     timeZone: file.timeZone ?? 'UTC',
     replay: { latenessMs: msOf(file.replay?.lateness) ?? DAY },
-    deploy: deployOf(file.deploy ?? {}),
+    deploy,
   };
   return {
     ...base,

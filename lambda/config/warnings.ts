@@ -22,8 +22,10 @@ export function* suppressionWarnings(
   nowMs: number,
 ): Generator<string> {
   const guards = rules
-    .filter((rule) => guardsDetection(rule) && anyGlobMatches(ruleGlobs, rule.id))
+    .filter((rule) => guardsDetection(rule) && !rule.neverSuppressed && anyGlobMatches(ruleGlobs, rule.id))
     .map(({ id }) => id);
+  const untouched = rules.filter((rule) => rule.neverSuppressed && ruleGlobs.includes(rule.id)).map(({ id }) => id);
+  if (untouched.length > 0) yield `has no effect on ${listed(untouched)}: changes to Trailhound itself are always told`;
   if (guards.length > 0) {
     const [some, more] = [guards.slice(0, 3), guards.length - 3];
     yield `silences ${listed(more > 0 ? [...some, `${more} more`] : some)}, which ${guards.length === 1 ? 'reports' : 'report'} attacks on the detection itself; an attacker would do the same`;

@@ -141,6 +141,8 @@ export interface Detection {
   readonly quietMs?: number;
   /** `shadow` rules are stored and counted, never published; `off` ones are not evaluated unless configured. */
   readonly mode?: 'live' | 'shadow' | 'off';
+  /** No suppression covers its events: whoever may suppress it could go on unseen. */
+  readonly neverSuppressed?: true;
   /** Judged over files only; the deployed detector leaves it out. */
   readonly replayOnly?: true;
   /** Settings that the rule reads, so that they can be documented and overridden for this rule alone. */

@@ -181,6 +181,19 @@ export const SETTINGS = {
     ['guard-Hub-*'],
   ),
 
+  ownResources: list(
+    'globs',
+    ['Trailhound-*', 'trailhound-*', 'trailhound'],
+    "Names or ARNs of Trailhound's own parts: any change to them is reported. The default fits a deployment under its usual name; the key of customerManagedKey is known by itself.",
+    ['guard-*'],
+  ),
+  ownDeployRoles: list(
+    'globs',
+    [],
+    "Roles that deploy Trailhound, by ARN: what they change in it is one notice, anybody else's changes are critical. Taken from deploy.deployRoles when absent.",
+    ['arn:aws:iam::111122223333:role/cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-1'],
+  ),
+
   deployers: list(
     'globs',
     [

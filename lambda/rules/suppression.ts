@@ -46,7 +46,8 @@ export function trackOf(
   { rule, mode }: { readonly rule: Detection; readonly mode: 'live' | 'shadow' },
   event: TrailEvent,
 ): string {
-  const suppression = suppressions.length === 0 ? undefined : suppressionOf(suppressions, rule, event);
+  const suppression =
+    suppressions.length === 0 || rule.neverSuppressed ? undefined : suppressionOf(suppressions, rule, event);
   return suppression === undefined ? mode : SUPPRESSED + suppression.id;
 }
 

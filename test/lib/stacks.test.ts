@@ -339,6 +339,23 @@ describe('the heartbeat', () => {
   });
 });
 
+describe('a key of one’s own', () => {
+  it('is known to the detectors, which report whoever touches it', () => {
+    const [[key] = ['']] = resourcesOf(full.hub, 'AWS::KMS::Key');
+    for (const [stack, expected] of [
+      [full.hub, { 'Fn::GetAtt': [key, 'Arn'] }],
+      [hub, undefined],
+    ] as const) {
+      const detectors = resourcesOf(stack, 'AWS::Lambda::Function').filter(([id]) => id.startsWith('Detect'));
+      expect(detectors).toHaveLength(2);
+      for (const [, { Properties }] of detectors) {
+        const { Variables } = Properties['Environment'] as { Variables: Record<string, unknown> };
+        expect(Variables['OWN_KEY_ARN']).toEqual(expected);
+      }
+    }
+  });
+});
+
 describe('tables', () => {
   const tables = resourcesOf(hub, 'AWS::DynamoDB::Table');
 
