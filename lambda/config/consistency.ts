@@ -19,6 +19,9 @@ const GLOBAL_REGIONS: readonly (readonly [prefix: string, region: string])[] = [
   ['', 'us-east-1'],
 ];
 
+/** Of a user; those of sessions (ASIA…) are gone within a day and a half, and no baits. */
+const ACCESS_KEY = /^AKIA[A-Z0-9]{12,124}$/;
+
 /**
  * Looks at the file as it was written, sound or not, so that these problems are told together with all others. What is
  * not in the shape that it should have is passed over: the schema tells that.
@@ -27,6 +30,7 @@ export function* inconsistencies(file: unknown, rules: readonly Rule[]): Generat
   if (!isMap(file)) return;
   yield* ofAccounts(file['accounts']);
   yield* ofRegions(file);
+  yield* ofBaits(file['settings']);
   if (isMap(file['rules'])) {
     for (const [id, override] of Object.entries(file['rules'])) yield* ofOverride(id, override);
   }
@@ -48,6 +52,19 @@ function* ofAccounts(accounts: unknown): Generator<Inconsistency> {
         problem: `expected each account once, found ${quoted(id)} again; accounts[${first}] names it already`,
       };
     }
+  }
+}
+
+/** A bait that is misspelt would wait for good, and nobody would know. */
+function* ofBaits(settings: unknown): Generator<Inconsistency> {
+  const keys: unknown = isMap(settings) ? settings['honeyKeys'] : undefined;
+  if (!Array.isArray(keys)) return;
+  for (const [index, key] of keys.entries()) {
+    if (typeof key !== 'string' || key.trim() === '' || ACCESS_KEY.test(key)) continue;
+    yield {
+      keys: ['settings', 'honeyKeys', index],
+      problem: `expected the ID of an access key, which begins with AKIA, found ${found(key)}; users and roles belong in honeyUsers and honeyRoles`,
+    };
   }
 }
 

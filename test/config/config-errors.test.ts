@@ -471,6 +471,14 @@ const WRONG: readonly (readonly [what: string, value: unknown, problems: readonl
     ],
   ],
   [
+    'baits that no key can be',
+    { settings: { honeyKeys: ['AKIAIOSFODNN7EXAMPLE', 'backup-old', 'ASIAIOSFODNN7EXAMPLE', 'akiaiosfodnn7example'] } },
+    ['backup-old', 'ASIA…MPLE', 'akiaiosfodnn7example'].map(
+      (key, index) =>
+        `settings.honeyKeys[${index + 1}]: expected the ID of an access key, which begins with AKIA, found "${key}" (string); users and roles belong in honeyUsers and honeyRoles`,
+    ),
+  ],
+  [
     'buckets without their data events, and a bucket that is none',
     { deploy: { dataEventBuckets: ['pay-slips', 's3://x'] } },
     [
