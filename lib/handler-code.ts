@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { DeployedFile } from '../lambda/config/environment';
+import { admittedFolders } from '../lambda/config/own-rules';
 
 const ROOT = path.join(__dirname, '..');
 
@@ -35,5 +36,8 @@ export function handlerCode(handler: string, beside: Partial<Readonly<Record<Dep
 function bundle(handler: string, outputDir: string): void {
   const program = path.join(__dirname, 'bundle-handler.ts');
   const options = ['--import', pathToFileURL(require.resolve('tsx')).href];
-  execFileSync(process.execPath, [...options, program, handler, outputDir], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  execFileSync(process.execPath, [...options, program, handler, outputDir, ...admittedFolders()], {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+  });
 }

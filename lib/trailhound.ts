@@ -1,5 +1,6 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { withOwnRules } from '../lambda/config/own-rules';
 import { resolveConfig } from '../lambda/config/resolve';
 import { RULES } from '../lambda/rules';
 import { forwardingPatterns } from '../lambda/rules/forwarding';
@@ -36,7 +37,7 @@ export class Trailhound extends Construct {
 
   constructor(scope: Construct, id: string, { config: written = {}, account, region, nowMs }: TrailhoundProps) {
     super(scope, id);
-    const config = resolveConfig(written, RULES, nowMs ?? Date.now());
+    const config = resolveConfig(withOwnRules(written, process.cwd()), RULES, nowMs ?? Date.now());
     const homeRegion = config.deploy.homeRegion ?? region;
     if (homeRegion === undefined) {
       throw new DeploymentError(

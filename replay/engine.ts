@@ -1,3 +1,4 @@
+import { withOwnRules } from '../lambda/config/own-rules';
 import { resolveConfig } from '../lambda/config/resolve';
 import { RULES } from '../lambda/rules';
 import type { Engine } from './extract';
@@ -14,6 +15,7 @@ export interface EngineOptions {
 
 /** @throws ConfigError */
 export function engineFrom({ config, only, nowMs }: EngineOptions): Engine {
-  const { rules, suppressions } = resolveConfig(config, RULES, nowMs);
+  // Every thread has rules of its own. The path is absolute since the configuration was read.
+  const { rules, suppressions } = resolveConfig(withOwnRules(config, '/'), RULES, nowMs);
   return { rules: only === undefined ? rules : rules.filter(({ rule }) => only.includes(rule.id)), suppressions };
 }

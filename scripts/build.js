@@ -41,7 +41,12 @@ function build() {
   const started = new Date();
   const result = esbuild.buildSync({
     absWorkingDir: root,
-    entryPoints: { trailhound: 'bin/trailhound.ts', 'replay-worker': 'replay/worker.ts' },
+    entryPoints: {
+      trailhound: 'bin/trailhound.ts',
+      'replay-worker': 'replay/worker.ts',
+      // What rules of the user's own import as `trailhound`.
+      'rule-kit': 'lambda/rules/kit.ts',
+    },
     outdir: dist,
     write: false,
     bundle: true,
@@ -80,6 +85,7 @@ function build() {
   };
   put('THIRD-PARTY-NOTICES.txt', notices(packages));
   put('replay-worker.js', text('replay-worker.js'));
+  put('rule-kit.js', text('rule-kit.js'));
   // Last, because isStale() asks only about this one.
   put('trailhound.js', `#!/usr/bin/env node\n${text('trailhound.js')}`, 0o755);
   return result.metafile;

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Document, isScalar, LineCounter, type ParsedNode, parseDocument, visit, type YAMLMap } from 'yaml';
 import { visible } from '../alerts/neutral';
 import { ConfigError, type ConfigProblem } from '../errors';
+import { withOwnRules } from './own-rules';
 import { type Keys, quoted } from './wording';
 
 /**
@@ -31,8 +32,9 @@ export interface LoadedConfig {
 }
 
 /**
- * Reads the configuration: the file that is named, else `trailhound.yaml` in the current folder, else nothing.
- * @throws {ConfigError} when a named file can't be read, or a file is no YAML
+ * Reads the configuration: the file that is named, else `trailhound.yaml` in the current folder, else nothing. Rules of
+ * the user's own that it names are among the others from then on.
+ * @throws {ConfigError} when a named file can't be read, or a file is no YAML, or the own rules can't be used
  */
 export function loadConfig({ configPath, cwd }: { readonly configPath?: string; readonly cwd: string }): LoadedConfig {
   const file = configPath ?? DEFAULT_FILE;
@@ -44,7 +46,8 @@ export function loadConfig({ configPath, cwd }: { readonly configPath?: string; 
   } catch (cause) {
     throw problem(file, 'expected text in UTF-8, found other bytes; save the file as UTF-8', cause);
   }
-  return { ...parseConfig(text, file), file };
+  const { value, lineOf } = parseConfig(text, file);
+  return { value: withOwnRules(value, dirname(resolve(cwd, file))), lineOf, file };
 }
 
 /**

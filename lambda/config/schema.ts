@@ -159,6 +159,12 @@ export function configSchema(options: SchemaOptions, parts: Parts = configParts(
         'What the rules should know about your accounts. A value replaces the default.',
       ),
     ),
+    rulesFolder: v.optional(
+      described(
+        values.folder,
+        'Folder with rules of your own, in TypeScript, from the folder of this file. They are code, run by whoever reads this file.',
+      ),
+    ),
     rules: section(described(map(overrides), 'Changes to single rules, by id.')),
     suppressions: section(
       described(

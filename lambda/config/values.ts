@@ -55,6 +55,8 @@ export function prose(what: string) {
 /** A name that people read: one short line. */
 export const displayName = line('a name', 100);
 
+export const folder = line('the path of a folder');
+
 const ACCOUNT_WHAT = 'an AWS account ID: 12 digits in quotes';
 
 /** What to write instead of an account ID that YAML read as a number, or that somebody wrote with dashes. */

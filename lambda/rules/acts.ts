@@ -36,14 +36,14 @@ export function isHidden(event: TrailEvent): boolean {
 }
 
 /** What the event did of the table. */
-export function actOf(acts: Acts, event: TrailEvent, settings: Settings): Act | undefined {
+function actOf(acts: Acts, event: TrailEvent, settings: Settings): Act | undefined {
   const table = Object.hasOwn(acts, event.service) ? acts[event.service] : undefined;
   const judge = table !== undefined && Object.hasOwn(table, event.call) ? table[event.call] : undefined;
   return typeof judge === 'function' ? judge(event, settings) : judge;
 }
 
 /** One match for each service of the table. */
-export function matchesOf(acts: Acts, outcome: Match['outcome']): readonly [Match, ...Match[]] {
+function matchesOf(acts: Acts, outcome: Match['outcome']): readonly [Match, ...Match[]] {
   const [first, ...others] = Object.entries(acts).map(
     ([service, table]): Match => ({
       feed: 'api-writes',

@@ -11,28 +11,28 @@ const WRONG: readonly (readonly [what: string, value: unknown, problems: readonl
     'an unknown key with a near one',
     { regons: ['us-east-1'] },
     [
-      'regons: expected one of accounts, email, opsEmail, regions, language, timeZone, settings, rules, suppressions, replay, deploy, found "regons"; did you mean regions?',
+      'regons: expected one of accounts, email, opsEmail, regions, language, timeZone, settings, rulesFolder, rules, suppressions, replay, deploy, found "regons"; did you mean regions?',
     ],
   ],
   [
     'a setting at the top level',
     { trustedNetworks: [] },
     [
-      'trustedNetworks: expected one of accounts, email, opsEmail, regions, language, timeZone, settings, rules, suppressions, replay, deploy, found "trustedNetworks"; it belongs under settings',
+      'trustedNetworks: expected one of accounts, email, opsEmail, regions, language, timeZone, settings, rulesFolder, rules, suppressions, replay, deploy, found "trustedNetworks"; it belongs under settings',
     ],
   ],
   [
     'a key of deploy at the top level',
     { organizationId: 'o-exampleorgid' },
     [
-      'organizationId: expected one of accounts, email, opsEmail, regions, language, timeZone, settings, rules, suppressions, replay, deploy, found "organizationId"; it belongs under deploy',
+      'organizationId: expected one of accounts, email, opsEmail, regions, language, timeZone, settings, rulesFolder, rules, suppressions, replay, deploy, found "organizationId"; it belongs under deploy',
     ],
   ],
   [
     'keys of every object',
     JSON.parse('{"__proto__": {"a": 1}, "rules": {"constructor": {}}, "accounts": {"__proto__": "x"}}'),
     [
-      '__proto__: expected one of accounts, email, opsEmail, regions, language, timeZone, settings, rules, suppressions, replay, deploy, found "__proto__"',
+      '__proto__: expected one of accounts, email, opsEmail, regions, language, timeZone, settings, rulesFolder, rules, suppressions, replay, deploy, found "__proto__"',
       'accounts.__proto__: expected an AWS account ID, found "__proto__"',
       'rules.constructor: expected the id of a rule, found "constructor"; trailhound rules lists them all',
     ],

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
+import { readOwnRules } from '../../lambda/config/own-rules';
 import { RULES } from '../../lambda/rules';
 import type { Example, Examples, Rule, SampleRecord } from '../../lambda/rules/rule';
 import { levelOf } from '../../lambda/rules/severity';
@@ -9,26 +10,37 @@ import { alertsOf, engineFor } from './timeline';
 
 const RULES_FOLDER = join(__dirname, '../../lambda/rules');
 
+interface RuleModule {
+  readonly id: string;
+  readonly file: string;
+  readonly rule: Rule;
+  readonly examples: (() => Examples) | undefined;
+}
+
 /** Rule files are those in a service's folder that export a rule; helpers of a family export none. */
-const modules = readdirSync(RULES_FOLDER, { withFileTypes: true })
+const shipped = readdirSync(RULES_FOLDER, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .flatMap((folder) =>
     readdirSync(join(RULES_FOLDER, folder.name)).map((file) => join(RULES_FOLDER, folder.name, file)),
   )
   .filter((file) => file.endsWith('.ts'))
   .map((file) => ({ file, module: require(file) as { default?: Rule; examples?: () => Examples } }))
-  .filter(({ module }) => module.default !== undefined)
-  .map(({ file, module }) => ({
-    id: basename(file, '.ts'),
-    file,
-    rule: module.default as Rule,
-    examples: module.examples,
-  }));
+  .flatMap(({ file, module: { default: rule, examples } }): RuleModule[] =>
+    rule === undefined ? [] : [{ id: basename(file, '.ts'), file, rule, examples }],
+  );
+
+/** Rules of one's own pass the same table: those of the example, and of the folder that TRAILHOUND_RULES names. */
+const own = [join(__dirname, '../../examples/own-rules'), process.env['TRAILHOUND_RULES'] ?? '']
+  .filter((folder) => folder !== '')
+  .flatMap((folder) => readOwnRules(resolve(folder)))
+  .map(({ file, rule, examples }): RuleModule => ({ id: basename(file, '.ts'), file, rule, examples }));
+
+const modules = [...shipped, ...own.filter((one, index) => own.findIndex(({ file }) => file === one.file) === index)];
 
 describe('the rule index', () => {
   it('names every rule file once, and nothing else', () => {
     const registered = RULES.map((rule) => rule.id);
-    const files = modules.map(({ id }) => id);
+    const files = shipped.map(({ id }) => id);
     const missing = files.filter((id) => !registered.includes(id));
     const gone = registered.filter((id) => !files.includes(id));
     hold(missing, `no list names ${missing.join(', ')}. Write the lists: npm run rule-index`);
