@@ -2,8 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Writes the lists of posture checks: `lambda/posture/checks.ts`, `lambda/posture/examples.ts`, which no handler reads,
- * and `lambda/config/posture-checks.ts`, by which the configuration knows their ids without their code.
+ * Writes the lists of posture checks: `lambda/posture/checks.ts`; `lambda/posture/examples.ts`, which no handler reads;
+ * and `lambda/config/posture-checks.ts` and `lambda/posture/check-titles.ts`, by which the configuration and messages
+ * know them without their code.
  *
  * `npm run posture-index` writes; with `--check` it fails when a list is not what it would write.
  */
@@ -12,6 +13,7 @@ const root = join(__dirname, '..');
 
 interface CheckFile {
   readonly id: string;
+  readonly title: string;
   readonly name: string;
 }
 
@@ -20,7 +22,13 @@ export function checkFiles(): CheckFile[] {
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.replace(/\.ts$/, ''))
     .sort()
-    .map((id) => ({ id, name: id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()) }));
+    .map((id) => ({ id, title: titleOf(id), name: id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()) }));
+}
+
+/** The check's own title, without loading the list that is about to be written. */
+function titleOf(id: string): string {
+  const text = readFileSync(join(root, `lambda/posture/checks/${id}.ts`), 'utf8');
+  return /^ {2}title: '(.*)',$/m.exec(text)?.[1] ?? id;
 }
 
 /** All lists as text, by path. */
@@ -52,7 +60,15 @@ export function checkLists(files: readonly CheckFile[]): Record<string, string> 
     '];',
     '',
   ];
+  const titles = [
+    '/** Titles of the checks, for whoever tells of them without judging. Written by `npm run posture-index`. */',
+    'export const CHECK_TITLES: Readonly<Record<string, string>> = {',
+    ...files.map(({ id, title }) => `  '${id}': '${title}',`),
+    '};',
+    '',
+  ];
   return {
+    [join(root, 'lambda/posture/check-titles.ts')]: titles.join('\n'),
     [join(root, 'lambda/posture/checks.ts')]: checks.join('\n'),
     [join(root, 'lambda/posture/examples.ts')]: examples.join('\n'),
     [join(root, 'lambda/config/posture-checks.ts')]: ids.join('\n'),

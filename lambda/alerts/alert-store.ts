@@ -42,8 +42,8 @@ export interface AlertName {
   readonly bucketMs: number;
 }
 
-/** `too-much`: the window holds more than a verdict may read. */
-export type AlertKind = 'window' | 'first-seen' | 'too-much';
+/** `too-much`: the window holds more than a verdict may read. `posture`: news of the daily audit, and no event. */
+export type AlertKind = 'window' | 'first-seen' | 'too-much' | 'posture';
 
 export interface StoredAlert extends AlertName {
   readonly alertId: string;

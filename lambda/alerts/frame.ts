@@ -1,4 +1,5 @@
 import type { FrameData, MessageCommon, RuleText } from '../config/frame-data';
+import { postureTitle } from '../posture/words';
 import type { AlertView } from './alert-view';
 import { SPANISH } from './spanish';
 import { ENGLISH, type Words } from './words';
@@ -23,6 +24,7 @@ export function accountName({ accountNames }: Frame, account: string): string | 
 
 /** Title of the alert in the frame's language. */
 export function titleOf({ rule, kind }: Pick<AlertView, 'rule' | 'kind'>, { words, rules }: Frame): string {
+  if (kind === 'posture') return postureTitle(rule, words.locale);
   const title = words.title(rule) ?? rules.get(rule)?.title ?? rule;
   return kind === 'too-much' ? words.tooMuchTitle(title) : title;
 }

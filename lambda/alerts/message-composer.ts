@@ -1,4 +1,5 @@
 import type { Behind } from '../lineage/behind';
+import { postureNotification } from '../posture/message';
 import { severityAt } from '../rules/severity';
 import { alertDocument, digestDocument } from './alert-document';
 import { type AlertView, viewOf, viewOfMessage } from './alert-view';
@@ -22,6 +23,9 @@ const SMS_MAX = 140;
 export function messageComposer(frame: Frame, nowMs: () => number): Composer {
   return {
     single(message, context) {
+      const posture =
+        message.kind === 'posture' ? postureNotification(message, context.evidence, frame, nowMs()) : undefined;
+      if (posture !== undefined) return posture;
       const view = viewOf(message, context, nowMs());
       return smallEnough((max) => single(shortened(view, max), frame));
     },

@@ -11,19 +11,23 @@ export function controlNames({ controls: { cis, fsbp } }: Pick<Check, 'controls'
 }
 
 /** What a name must look like to stand in a command that people paste: nothing that a shell reads as more than text. */
-const PLAIN = /^\w[\w+=,.@:/-]{0,299}$/;
+export const PLAIN = /^\w[\w+=,.@:/-]{0,299}$/;
 
-/** The check's steps with the finding's own names. A name that is not plain stays a placeholder. */
+/**
+ * The check's steps with the finding's own names. A name that is not plain stays a placeholder.
+ * @param isFit more that a name must be, for where the steps go
+ */
 export function fixFor(
   { fix }: Pick<Check, 'fix'>,
   { name, resource, region }: Pick<LocatedFinding, 'name' | 'resource' | 'region'>,
   account: string,
+  isFit: (value: string) => boolean = () => true,
 ): readonly string[] {
   const values: Readonly<Record<string, string>> = { name, resource, region, account };
   return fix.map((step) =>
     step.replace(/\{(name|resource|region|account)\}/g, (_, key: string) => {
       const value = values[key] ?? '';
-      return PLAIN.test(value) ? value : `<${key}>`;
+      return PLAIN.test(value) && isFit(value) ? value : `<${key}>`;
     }),
   );
 }
