@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { resolveConfig } from '../lambda/config/resolve';
-import { createDetector, type DetectorPorts } from '../lambda/detect';
+import { createDetector, type Detector, type DetectorPorts } from '../lambda/detect';
 import type { QueueRecord } from '../lambda/intake/queue-batch';
 import { RULES } from '../lambda/rules';
 import { delivered } from '../test/events';
@@ -50,8 +50,6 @@ async function main(): Promise<void> {
 function memory(): DetectorPorts {
   return { ...memoryPorts(Date.parse('2026-03-11T00:00:00Z')), rules, suppressions };
 }
-
-type Detector = ReturnType<typeof createDetector>;
 
 async function handled(detector: Detector, bodies: readonly QueueRecord[], size: number): Promise<void> {
   for (let start = 0; start < bodies.length; start += size) {

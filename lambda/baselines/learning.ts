@@ -3,6 +3,9 @@ import type { BaselineStore } from './baseline-store';
 
 /** When learning began, for accounts and for subjects. Beginnings never change, so they are remembered. */
 export class Learning {
+  /** Of accounts, by kind. */
+  private readonly accounts = new BoundedMap<string, ReadonlyMap<string, number>>(1_000);
+  /** Of subjects, each with a kind. */
   private readonly begun = new BoundedMap<string, number>(50_000);
 
   constructor(
@@ -16,17 +19,17 @@ export class Learning {
    * in an old account learns too, and an account that never did a thing has learned that it does not.
    * @throws {StoreUnavailableError}
    */
-  async beginAccount(account: string, timeMs: number): Promise<void> {
-    const learner = accountLearner(account);
-    if (this.kinds.every((kind) => this.begun.has(nameOf(learner, kind)))) return;
-    const starts = await this.store.startLearning(learner, this.kinds, timeMs);
-    for (const [kind, startMs] of starts) this.begun.set(nameOf(learner, kind), startMs);
+  async beginAccount(account: string, timeMs: number): Promise<ReadonlyMap<string, number>> {
+    const known = this.accounts.get(account);
+    if (known !== undefined) return known;
+    const starts = await this.store.startLearning(`account ${account}`, this.kinds, timeMs);
+    this.accounts.set(account, starts);
+    return starts;
   }
 
   /** Start of learning of a kind in the account of an event at `timeMs`, which begins it if nothing did. */
   async ofAccount(account: string, kind: string, timeMs: number): Promise<number> {
-    await this.beginAccount(account, timeMs);
-    return this.begun.get(nameOf(accountLearner(account), kind)) ?? timeMs;
+    return (await this.beginAccount(account, timeMs)).get(kind) ?? timeMs;
   }
 
   /**
@@ -53,10 +56,6 @@ export class Learning {
     else this.begun.set(name, startMs);
     return startMs;
   }
-}
-
-function accountLearner(account: string): string {
-  return `account ${account}`;
 }
 
 function nameOf(learner: string, kind: string): string {
