@@ -5,7 +5,7 @@ import { type Settling, spokenForBy, type Told } from '../lambda/alerts/settle';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { levelOf, severityAt } from '../lambda/rules/severity';
 import { SUPPRESSED } from '../lambda/rules/suppression';
-import { ENTRY_WORDS, PackedEntries, readMoment, readUuid } from '../lambda/windows/packed-entries';
+import { type Beside, ENTRY_WORDS, PackedEntries, readMoment, readUuid } from '../lambda/windows/packed-entries';
 import { slotOf } from '../lambda/windows/slots';
 import {
   unionOfEntries,
@@ -358,14 +358,21 @@ function historyOf({ active, tracks, isDeferred }: RuleState, track: string, key
   if (history === undefined) {
     const isDistinct = active.window?.kind === 'distinct';
     history = {
-      entries: isDistinct ? undefined : new PackedEntries(active.window?.kind === 'sum', isDeferred),
+      entries: isDistinct ? undefined : new PackedEntries(besideEntries(active, isDeferred)),
       marks: isDistinct ? new PackedMarks(active.slotMs, isDeferred) : undefined,
-      samples: new Map(),
+      samples: isDeferred ? NO_SAMPLES : new Map(),
       settled: undefined,
     };
     keys.set(key, history);
   }
   return history;
+}
+
+/** Of the many keys that have none. Nothing is ever put into it. */
+const NO_SAMPLES: KeyHistory['samples'] = new Map();
+
+function besideEntries({ window }: ActiveRule, origins: boolean): Beside {
+  return window?.kind === 'sum' ? { weights: 'any', origins } : { origins };
 }
 
 function lengthOf({ entries, marks }: KeyHistory): number {

@@ -3,6 +3,7 @@ import { type Envelope, isUnreadable, toTrailEvent } from '../lambda/intake/norm
 import type { TrailEvent } from '../lambda/intake/trail-event';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { createDispatcher } from '../lambda/rules/dispatch';
+import { findRecords } from './find-records';
 import type { Input } from './inputs';
 import { readInput } from './read-input';
 
@@ -50,16 +51,25 @@ export class EvidenceMaker {
   async addFromInputs(inputs: readonly Input[], samples: readonly Sample[]): Promise<void> {
     const withoutText = samples.filter(({ text }) => text === '');
     for (const [number, ofInput] of groupBy(withoutText, (sample) => sample.input)) {
+      const input = inputs[number] as Input;
       const byId = groupBy(ofInput, (sample) => sample.id);
-      for await (const { records, envelopes } of readInput(inputs[number] as Input)) {
-        for (const [index, record] of records.entries()) {
-          const event = toTrailEvent(record, envelopes?.[index]);
-          if (isUnreadable(event)) continue;
-          const ofEvent = byId.get(event.id)?.filter(({ timeMs }) => timeMs === event.timeMs) ?? [];
-          if (ofEvent.length > 0) this.add(event, ofEvent);
-        }
+      for (const record of findRecords(input.path, byId.keys()).values()) this.addRecord(record, undefined, byId);
+      if (ofInput.every((sample) => this.found.has(sample))) continue;
+      for await (const { records, envelopes } of readInput(input)) {
+        for (const [index, record] of records.entries()) this.addRecord(record, envelopes?.[index], byId);
       }
     }
+  }
+
+  private addRecord(
+    record: unknown,
+    envelope: Envelope | undefined,
+    byId: ReadonlyMap<string, readonly Sample[]>,
+  ): void {
+    const event = toTrailEvent(record, envelope);
+    if (isUnreadable(event)) return;
+    const ofEvent = byId.get(event.id)?.filter(({ timeMs }) => timeMs === event.timeMs) ?? [];
+    if (ofEvent.length > 0) this.add(event, ofEvent);
   }
 
   private add(event: TrailEvent, samples: readonly Sample[]): void {

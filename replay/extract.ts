@@ -96,7 +96,7 @@ export class Extractor {
   private unreadable: { index: number; reason: string }[] = [];
   private ruleErrors: RuleError[] = [];
 
-  /** @param canReadAgain when true, rules that look at every call leave what alerts show for later: few of them fire */
+  /** @param canReadAgain when true, rules that count leave for later what their alerts show: few of them fire */
   constructor(
     private readonly engine: Engine,
     private readonly span: Span = ALWAYS,
@@ -381,18 +381,14 @@ class RuleMemory {
 
 type UsedValues = Map<string, Map<string, { readonly timeMs: number; readonly id: string }>>;
 
-/** Calls that a rule may name and still be about little. */
-const FEW_CALLS = 50;
-
 /**
- * Counting rules that look at every call, or at very many: most events are hits, and few hits are ever shown. Their
- * evidence is made when an alert needs it, by reading the input again.
+ * Rules that count: many events are hits, and few hits are ever shown. What their alerts show is found among the entries,
+ * and its record by reading the input again.
  */
 export function defersEvidence({ rule, window }: ActiveRule): boolean {
-  const counts = window !== undefined && window.kind !== 'sequence' && window.tiers[0].threshold > 1;
-  if (!counts || rule.baseline !== undefined) return false;
-  const named = rule.match.reduce((sum, { calls }) => sum + (calls?.length ?? 0), 0);
-  return named > FEW_CALLS || rule.match.some(({ calls, feed }) => calls === undefined && feed !== 'errors');
+  return (
+    window !== undefined && window.kind !== 'sequence' && window.tiers[0].threshold > 1 && rule.baseline === undefined
+  );
 }
 
 function grown(times: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

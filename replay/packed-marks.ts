@@ -4,6 +4,9 @@ import type { Mark } from '../lambda/windows/verdict';
 /** Uses of a key beyond which those between the first and the last of a slot are dropped. */
 const COMPACT_ABOVE = 1_024;
 
+/** Values that are as quickly looked through as looked up: most keys have no more. */
+const FEW = 8;
+
 /**
  * Values of one key of a distinct window in 32 bytes each: of each slot, level and value the earliest and the latest use,
  * as the live store keeps them. What lies between is dropped when there is much of it.
@@ -12,14 +15,15 @@ export class PackedMarks {
   /** The number of the value stands where entries of a sum have their weight. */
   private entries: PackedEntries;
   private values: string[] = [];
-  private numbers = new Map<string, number>();
+  /** Value → its place in `values`, where those are many. */
+  private numbers: Map<string, number> | undefined;
   private compactAbove = COMPACT_ABOVE;
 
   constructor(
     private readonly slotMs: number,
-    private readonly keepsOrigins = false,
+    private readonly origins = false,
   ) {
-    this.entries = new PackedEntries(true, keepsOrigins);
+    this.entries = new PackedEntries({ weights: 'whole', origins });
   }
 
   /** Uses held. */
@@ -65,11 +69,12 @@ export class PackedMarks {
   }
 
   private numberOf(value: string): number {
-    let number = this.numbers.get(value);
-    if (number === undefined) {
-      number = this.values.length;
-      this.numbers.set(value, number);
-      this.values.push(value);
+    const { values } = this;
+    let number = this.numbers === undefined ? values.indexOf(value) : (this.numbers.get(value) ?? -1);
+    if (number < 0) {
+      number = values.push(value) - 1;
+      if (number === FEW) this.numbers = new Map(values.map((one, index) => [one, index]));
+      else this.numbers?.set(value, number);
     }
     return number;
   }
@@ -82,9 +87,9 @@ export class PackedMarks {
 
   private keepEdges(): void {
     const { entries, values } = this;
-    this.entries = new PackedEntries(true, this.keepsOrigins);
+    this.entries = new PackedEntries({ weights: 'whole', origins: this.origins });
     this.values = [];
-    this.numbers = new Map();
+    this.numbers = undefined;
     for (const index of entries.edges(this.slotMs, Number.POSITIVE_INFINITY)) {
       const { id, timeMs, weight, level } = entries.at(index);
       this.entries.add(id, timeMs, this.numberOf(values[weight] as string), level, 0, entries.originAt(index));

@@ -11,25 +11,33 @@ export interface Origin {
   readonly origin: number;
 }
 
-/** 32-bit words per entry: 4 of id, 1 of seconds, 1 of milliseconds, level and steps. */
+/** 32-bit words per entry: 4 of id, 1 of seconds, 1 of milliseconds, level and steps. What else it has comes behind. */
 export const ENTRY_WORDS = 6;
-/** Entries that a new key has room for: most keys have few. */
-const CAPACITY = 4;
+/** Entries that a new key has room for: most keys have few, and so small an array needs no memory of its own. */
+const CAPACITY = 2;
+
+/** What entries have beside id, time, level and steps: no weight, a whole number below 2^32, or any. */
+export interface Beside {
+  readonly weights?: 'whole' | 'any';
+  readonly origins?: boolean;
+}
 
 /**
- * Entries of one window key in 24 bytes each (8 more with weights, 4 more with origins), for hundreds of thousands of
+ * Entries of one window key in 24 bytes each (4 or 8 more with weights, 4 more with origins), for hundreds of thousands of
  * keys and millions of entries in memory. Ids that are UUIDs are packed; others are kept beside, under a hash.
  */
 export class PackedEntries {
-  private words: Uint32Array = new Uint32Array(ENTRY_WORDS * CAPACITY);
-  private weights: Float64Array | undefined;
-  private origins: Uint32Array | undefined;
+  private words: Uint32Array;
   private odd: Map<string, string> | undefined;
   private size = 0;
+  private readonly weightWords: number;
+  /** Words of one entry. */
+  private readonly stride: number;
 
-  constructor(withWeights: boolean, withOrigins = false) {
-    if (withWeights) this.weights = new Float64Array(CAPACITY);
-    if (withOrigins) this.origins = new Uint32Array(CAPACITY);
+  constructor({ weights, origins = false }: Beside = {}) {
+    this.weightWords = weights === undefined ? 0 : weights === 'whole' ? 1 : 2;
+    this.stride = ENTRY_WORDS + this.weightWords + (origins ? 1 : 0);
+    this.words = new Uint32Array(this.stride * CAPACITY);
   }
 
   /** Entries held, repeats included. */
@@ -38,24 +46,41 @@ export class PackedEntries {
   }
 
   add(id: string, timeMs: number, weight: number, level: number, steps: number, origin = 0): void {
-    this.makeRoom();
-    const offset = this.size * ENTRY_WORDS;
+    const offset = this.addOffset(weight, origin);
     if (!writeUuid(id, this.words, offset)) this.writeOddId(id, offset);
     writeMoment(this.words, offset, timeMs, level, steps);
-    this.addAside(weight, origin);
   }
 
   /** The same for an entry that is packed already: `writeUuid` and `writeMoment` at one offset. */
   addPacked(source: Uint32Array, offset: number, weight: number, origin = 0): void {
-    this.makeRoom();
+    const at = this.addOffset(weight, origin);
     const { words } = this;
-    const at = this.size * ENTRY_WORDS;
     for (let word = 0; word < ENTRY_WORDS; word++) words[at + word] = source[offset + word] as number;
-    this.addAside(weight, origin);
+  }
+
+  /** Room for one more entry, with all but its id and moment. */
+  private addOffset(weight: number, origin: number): number {
+    const { stride, weightWords } = this;
+    const offset = this.size * stride;
+    if (offset === this.words.length) {
+      const { words } = this;
+      this.words = new Uint32Array(Math.max(offset * 2, stride * CAPACITY));
+      this.words.set(words);
+    }
+    this.size++;
+    const beside = offset + ENTRY_WORDS;
+    if (weightWords === 1) this.words[beside] = weight;
+    else if (weightWords === 2) {
+      FLOAT[0] = weight;
+      this.words[beside] = FLOAT_WORDS[0] as number;
+      this.words[beside + 1] = FLOAT_WORDS[1] as number;
+    }
+    if (stride > ENTRY_WORDS + weightWords) this.words[offset + stride - 1] = origin;
+    return offset;
   }
 
   timeAt(index: number): number {
-    const offset = index * ENTRY_WORDS + 4;
+    const offset = index * this.stride + 4;
     return (this.words[offset] as number) * 1000 + ((this.words[offset + 1] as number) & 1023);
   }
 
@@ -64,9 +89,9 @@ export class PackedEntries {
    * so true promises nothing.
    */
   mayHold(atLeast: number, withinMs: number): boolean {
-    if (this.weights === undefined) return this.mayHoldEntries(atLeast, withinMs);
+    if (this.weightWords === 0) return this.mayHoldEntries(atLeast, withinMs);
     let sum = 0;
-    for (let index = 0; index < this.size; index++) sum += this.weights[index] as number;
+    for (let index = 0; index < this.size; index++) sum += this.weightAt(index);
     return sum >= atLeast;
   }
 
@@ -98,7 +123,7 @@ export class PackedEntries {
     for (let index = 0; index < this.size; index++) {
       const timeMs = this.timeAt(index);
       if (timeMs < fromMs || timeMs > toMs) continue;
-      const group = Math.floor(timeMs / slotMs) * 2 ** 22 + ((this.words[index * ENTRY_WORDS + 5] as number) >>> 10);
+      const group = Math.floor(timeMs / slotMs) * 2 ** 22 + ((this.words[index * this.stride + 5] as number) >>> 10);
       const known = found.get(group);
       if (known === undefined || this.isBefore(index, known)) found.set(group, index);
     }
@@ -114,7 +139,7 @@ export class PackedEntries {
     for (let index = 0; index < this.size; index++) {
       const timeMs = this.timeAt(index);
       if (timeMs >= endMs) continue;
-      const slot = Math.floor(timeMs / slotMs) * 8 + (((this.words[index * ENTRY_WORDS + 5] as number) >>> 10) & 7);
+      const slot = Math.floor(timeMs / slotMs) * 8 + (((this.words[index * this.stride + 5] as number) >>> 10) & 7);
       let ofSlot = slots.get(slot);
       if (ofSlot === undefined) {
         ofSlot = new Map();
@@ -137,7 +162,7 @@ export class PackedEntries {
   }
 
   at(index: number): Entry {
-    const offset = index * ENTRY_WORDS;
+    const offset = index * this.stride;
     const packed = readUuid(this.words, offset);
     return {
       id: this.odd?.get(packed) ?? packed,
@@ -152,48 +177,35 @@ export class PackedEntries {
     return difference < 0 || (difference === 0 && this.at(one).id < this.at(other).id);
   }
 
+  /** As given to `add`; 0 without origins. */
   originAt(index: number): number {
-    return this.origins?.[index] ?? 0;
+    const { stride, weightWords } = this;
+    return stride > ENTRY_WORDS + weightWords ? (this.words[(index + 1) * stride - 1] as number) : 0;
   }
 
   /** Forgets entries with time ≤ untilMs. */
   forget(untilMs: number): void {
+    const { stride } = this;
     let kept = 0;
     for (let index = 0; index < this.size; index++) {
       if (this.timeAt(index) <= untilMs) continue;
-      if (kept !== index) {
-        this.words.copyWithin(kept * ENTRY_WORDS, index * ENTRY_WORDS, (index + 1) * ENTRY_WORDS);
-        if (this.weights !== undefined) this.weights[kept] = this.weights[index] as number;
-        if (this.origins !== undefined) this.origins[kept] = this.origins[index] as number;
-      }
+      if (kept !== index) this.words.copyWithin(kept * stride, index * stride, (index + 1) * stride);
       kept++;
     }
     this.size = kept;
     if (kept === 0) this.odd = undefined;
-    if (this.words.length > 64 * ENTRY_WORDS && kept * 4 * ENTRY_WORDS < this.words.length) {
-      const capacity = Math.max(1, kept * 2);
-      this.words = this.words.slice(0, capacity * ENTRY_WORDS);
-      if (this.weights !== undefined) this.weights = this.weights.slice(0, capacity);
-      if (this.origins !== undefined) this.origins = this.origins.slice(0, capacity);
+    if (this.words.length > 64 * stride && kept * 4 * stride < this.words.length) {
+      this.words = this.words.slice(0, Math.max(CAPACITY, kept * 2) * stride);
     }
   }
 
-  private makeRoom(): void {
-    if (this.size * ENTRY_WORDS < this.words.length) return;
-    const room = this.size * 2;
-    this.words = grown(this.words, new Uint32Array(room * ENTRY_WORDS));
-    if (this.weights !== undefined) this.weights = grown(this.weights, new Float64Array(room));
-    if (this.origins !== undefined) this.origins = grown(this.origins, new Uint32Array(room));
-  }
-
-  private addAside(weight: number, origin: number): void {
-    if (this.weights !== undefined) this.weights[this.size] = weight;
-    if (this.origins !== undefined) this.origins[this.size] = origin;
-    this.size++;
-  }
-
   private weightAt(index: number): number {
-    return this.weights === undefined ? 1 : (this.weights[index] as number);
+    const offset = index * this.stride + ENTRY_WORDS;
+    if (this.weightWords === 0) return 1;
+    if (this.weightWords === 1) return this.words[offset] as number;
+    FLOAT_WORDS[0] = this.words[offset] as number;
+    FLOAT_WORDS[1] = this.words[offset + 1] as number;
+    return FLOAT[0] as number;
   }
 
   private writeOddId(id: string, offset: number): void {
@@ -204,10 +216,9 @@ export class PackedEntries {
   }
 }
 
-function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
-}
+/** Takes numbers apart and puts them together. */
+const FLOAT = new Float64Array(1);
+const FLOAT_WORDS = new Uint32Array(FLOAT.buffer);
 
 /** Writes a time, a level (below 8) and steps (19 bits) behind the four words of an id. */
 export function writeMoment(words: Uint32Array, offset: number, timeMs: number, level: number, steps: number): void {

@@ -188,7 +188,7 @@ describe('packed entries', () => {
         fc.array(packable, { maxLength: 200 }),
         fc.integer({ min: 0, max: 4_000_000_000_000 }),
         (entries, untilMs) => {
-          const packed = new PackedEntries(true);
+          const packed = new PackedEntries({ weights: 'any' });
           for (const { id, timeMs, weight, level, steps } of entries) packed.add(id, timeMs, weight, level, steps);
           expect(packed.between(-1, Number.POSITIVE_INFINITY)).toEqual(entries);
           packed.forget(untilMs);
