@@ -214,7 +214,7 @@ function expectedLines(view: AlertView, rule: RuleText, frame: Frame): string[] 
     `  ${words.harmlessCases}`,
     ...rule.falsePositives.map((benign) => `  - ${benign}`),
     ...(stanza === undefined
-      ? [`  ${words.noStanza}`]
+      ? [`  ${rule.neverSuppressed ? words.neverSuppressed : words.noStanza}`]
       : [`  ${words.paste}`, '', ...stanza.map((line) => `  ${line}`)]),
   ];
 }

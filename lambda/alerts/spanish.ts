@@ -309,6 +309,7 @@ export const SPANISH: Words = {
   ruleGone: 'La regla ya no forma parte de Trailhound.',
   harmlessCases: 'Puede ser uno de estos casos:',
   paste: 'En ese caso, pegue esto bajo "suppressions:" en trailhound.yaml, diga por qué y quién, y despliegue:',
+  neverSuppressed: 'No se puede suprimir: trata del propio Trailhound.',
   noStanza: 'Nada del registro sirve para una supresión; docs/configuration.md explica cómo escribirla.',
   stanzaReason: 'indique por qué es normal',
   stanzaOwner: 'indique quién responde de ello',

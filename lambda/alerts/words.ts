@@ -75,6 +75,7 @@ export interface Words {
   readonly harmlessCases: string;
   readonly paste: string;
   readonly noStanza: string;
+  readonly neverSuppressed: string;
   readonly stanzaReason: string;
   readonly stanzaOwner: string;
 
@@ -172,6 +173,7 @@ export const ENGLISH: Words = {
   ruleGone: 'The rule is no longer part of Trailhound.',
   harmlessCases: 'It may be one of these:',
   paste: 'Then paste this under "suppressions:" in trailhound.yaml, say why and who, and deploy:',
+  neverSuppressed: 'It cannot be suppressed: it is about Trailhound itself.',
   noStanza: 'Nothing in the record is fit to name in a suppression; docs/configuration.md says how to write one.',
   stanzaReason: 'say why this is expected',
   stanzaOwner: 'say who answers for it',

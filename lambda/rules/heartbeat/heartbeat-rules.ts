@@ -8,6 +8,7 @@ const common = {
   rows: ['0-5'],
   attack: ['TA0005/T1562.008'],
   match: [{ feed: 'api-writes', outcome: 'any', service: 'none.amazonaws.com' }],
+  neverSuppressed: true,
   headline: () => 'found by the heartbeat',
   references: ['https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html'],
 } as const satisfies Partial<Rule>;
