@@ -15,5 +15,3 @@ export interface HabitsOfKind {
   /** Subject → time of the first use that taught. */
   readonly subjects: ReadonlyMap<string, number>;
 }
-
-export const NO_HABITS: Habits = { accounts: new Map(), kinds: [] };
