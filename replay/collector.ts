@@ -196,6 +196,10 @@ export class Collector {
       for (const [track, keys] of state.tracks) {
         for (const [key, history] of keys) {
           this.judgeKey(state, track, key, history, untilMs);
+          if (untilMs === Number.POSITIVE_INFINITY) {
+            keys.delete(key); // nothing comes after the end: room for alerts
+            continue;
+          }
           const settledMs = history.settled?.lastFiringMs ?? Number.NEGATIVE_INFINITY;
           if (lengthOf(history) + history.samples.size === 0 && settledMs < untilMs - 2 * state.active.quietMs)
             keys.delete(key);
@@ -300,14 +304,16 @@ export class Collector {
   }
 
   private addFirstUse(state: RuleState, { use, text }: NewUse): void {
-    const { id, timeMs, weight, level, steps, counted } = use;
-    for (const key of use.keys) {
+    const { id, timeMs, level, counts } = use;
+    if (counts === undefined) return;
+    const { keys, weight, steps, values } = counts;
+    for (const key of keys) {
       const history = historyOf(state, use.track, key);
       const held = lengthOf(history);
       history.entries?.add(id, timeMs, weight, level, steps);
-      for (const value of counted) history.marks?.add(id, timeMs, value, level);
+      for (const value of values) history.marks?.add(id, timeMs, value, level);
       this.retained += lengthOf(history) - held;
-      if (text !== '') this.addSample(state.active, history, use, text, 0);
+      if (text !== '') this.addSample(state.active, history, { id, timeMs, level, steps }, text, 0);
     }
   }
 
@@ -327,8 +333,7 @@ export class Collector {
       level: active.constantLevel ?? use.level,
       multiple: 1,
     };
-    const { level, steps } = use;
-    const sample = { rule: active.rule.id, timeMs, id, level, steps, text, input: 0 };
+    const sample = { rule: active.rule.id, timeMs, id, level: use.level, steps: 0, text, input: 0 };
     this.samples.set(alertId, { active, samples: text === '' ? [] : [sample] });
     this.alerts.set(alertId, this.alertOf(active, track, raise, [id], null));
   }

@@ -32,13 +32,9 @@ export interface Use {
   readonly track: string;
   readonly subject: string;
   readonly values: readonly string[];
-  /** Keys of the window beside the baseline, if there is one: it counts there if one of the values is new. */
-  readonly keys: readonly string[];
-  readonly weight: number;
   readonly level: number;
-  readonly steps: number;
-  /** Values that count in a distinct window. */
-  readonly counted: readonly string[];
+  /** The window beside the baseline, if there is one: the use counts in it if one of the values is new. */
+  readonly counts: Pick<Hit, 'keys' | 'weight' | 'steps' | 'values'> | undefined;
   /** Calls that did not succeed are judged against a baseline and never learned. */
   readonly denied: boolean;
   /** The values become known, and nothing is said. */
@@ -191,7 +187,7 @@ export class Extractor {
           this.hits.add(known.group, id, timeMs, level, steps, this.hits.indexOf(values[index] as string));
         }
       }
-      if (memory.isDeferred) continue;
+      if (known.earliest === undefined) continue;
       const slot = sampleSlot(active, timeMs, level, steps);
       this.keepEarliest(known.earliest, slot, { event, envelope, row });
     }
@@ -205,7 +201,7 @@ export class Extractor {
     }
     let known = keys.get(key);
     if (known === undefined) {
-      known = { group: 0, flush: -1, earliest: new Map() };
+      known = { group: 0, flush: -1, earliest: memory.isDeferred ? undefined : new Map() };
       keys.set(key, known);
       this.remembered++;
     }
@@ -240,11 +236,8 @@ export class Extractor {
       track,
       subject,
       values,
-      keys: hit.keys,
-      weight: hit.weight,
       level: hit.level,
-      steps: hit.steps,
-      counted: hit.onlyIfNew === undefined ? [] : hit.values,
+      counts: hit.onlyIfNew && { keys: hit.keys, weight: hit.weight, steps: hit.steps, values: hit.values },
       denied: event.outcome !== 'succeeded',
       teachesOnly: hit.teachesOnly,
       account: event.account,
@@ -355,7 +348,8 @@ interface KnownKey {
   /** Its index among the hits of this flush. */
   group: number;
   flush: number;
-  readonly earliest: Map<number, Earliest>;
+  /** Of rules that defer what alerts show, undefined. */
+  readonly earliest: Map<number, Earliest> | undefined;
 }
 
 /** What an extractor remembers of a rule. */

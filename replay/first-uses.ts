@@ -24,13 +24,20 @@ interface Uses {
   text: string;
 }
 
+/** value → uses */
+interface OfSubject {
+  readonly subject: string;
+  readonly values: Map<string, Uses[]>;
+}
+
+const NONE: readonly string[] = [];
+
 /**
  * What one rule with a baseline has seen used, judged in event-time order as the live detector judges in the order of
  * arrival.
  */
 export class FirstUses {
-  /** subject → value → uses. */
-  private readonly waiting = new Map<string, Map<string, Uses[]>>();
+  private readonly waiting = new Map<string, OfSubject>();
   /** account or subject → value → time of the last use. */
   private readonly lastUsedMs = new Map<string, Map<string, number>>();
   private readonly subjectStartMs = new Map<string, number>();
@@ -45,16 +52,18 @@ export class FirstUses {
     let added = 0;
     let ofSubject = this.waiting.get(use.subject);
     if (ofSubject === undefined) {
-      ofSubject = new Map();
+      ofSubject = { subject: use.subject, values: new Map() };
       this.waiting.set(use.subject, ofSubject);
     }
+    // Many wait: the same text once, and no lists that are in the map.
+    const kept = { ...use, subject: ofSubject.subject, values: NONE };
     for (const value of use.values) {
-      const uses = ofSubject.get(value);
+      const uses = ofSubject.values.get(value);
       if (uses === undefined) {
-        ofSubject.set(value, [this.usesOf(use)]);
+        ofSubject.values.set(value, [this.usesOf(kept)]);
         added += ITEMS;
-      } else if (!joins(uses, use, this.slotOf(use))) {
-        uses.push(this.usesOf(use));
+      } else if (!joins(uses, kept, this.slotOf(kept))) {
+        uses.push(this.usesOf(kept));
         added += ITEMS;
       }
     }
@@ -80,7 +89,7 @@ export class FirstUses {
   /** Items that wait to be judged, as `add` counts them. */
   retained(): number {
     let count = 0;
-    for (const values of this.waiting.values()) for (const uses of values.values()) count += uses.length * ITEMS;
+    for (const { values } of this.waiting.values()) for (const uses of values.values()) count += uses.length * ITEMS;
     return count;
   }
 
@@ -95,7 +104,7 @@ export class FirstUses {
 
   private takeBefore(untilMs: number) {
     const due: { value: string; use: Use; text: string }[] = [];
-    for (const [subject, values] of this.waiting) {
+    for (const [subject, { values }] of this.waiting) {
       for (const [value, all] of values) {
         const later: Uses[] = [];
         for (const uses of all) {
