@@ -21,7 +21,7 @@ export default defineRule({
     "Otherwise treat the detector as taken: revoke the actor's sessions and deactivate its keys first.",
     'Put everything back: cdk deploy --all --force, and see in the next message of the heartbeat that all is right.',
     'Look at what happened while it was changed, with trailhound replay over the files of the trail.',
-    'Deny such calls to all but the deploy roles, by a service control policy: docs/operations.md has one.',
+    'Deny such calls to all but the deploy roles, by a service control policy: examples/scp-protect-trailhound.json is one.',
   ],
   falsePositives: ['Your own deployments, as long as deploy.deployRoles does not name who makes them.'],
   blindSpots: [

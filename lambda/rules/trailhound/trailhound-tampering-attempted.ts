@@ -25,7 +25,7 @@ export default defineRule({
     'Ask the actor. If nobody vouches for it, revoke its sessions and deactivate its keys before it tries again.',
     'See what else it did: aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=<name>.',
     'See in the last message of the heartbeat that every part is right.',
-    'Deny such calls to all but the deploy roles, by a service control policy: docs/operations.md has one.',
+    'Deny such calls to all but the deploy roles, by a service control policy: examples/scp-protect-trailhound.json is one.',
   ],
   falsePositives: ['Somebody who looks at the parts in the console and presses a button.'],
   blindSpots: ['Refused calls often name nothing in their parameters; then the text of the error must name the part.'],
