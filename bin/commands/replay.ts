@@ -12,6 +12,7 @@ import { version } from '../../package.json';
 import { DEFAULT_LATENESS_MS } from '../../replay/collector';
 import { csv, json, jsonLines } from '../../replay/formats/data';
 import { email } from '../../replay/formats/email';
+import { html } from '../../replay/formats/html';
 import { summary, table } from '../../replay/formats/table';
 import { listInputs } from '../../replay/inputs';
 import { type Progress, type ReplayResult, replay } from '../../replay/replay';
@@ -29,7 +30,8 @@ what the deployed detector would have said.
   --rule <id>              only this rule; repeat for several
   --min-severity <level>   list alerts of at least: ${SEVERITIES.join(', ')} (default: low)
   --fail-on <level>|none   exit with 1 when an alert reaches this severity (default: low)
-  --format <format>        table, json, jsonl, csv, email: each message as it would arrive (default: table)
+  --format <format>        table, json, jsonl, csv, html (one page that needs no network), email (each message as it
+                           would arrive) (default: table)
   --out <file>             write there instead of standard output
   --workers <n>            threads that read and match (default: all cores)
   --lateness <hours>       how far out of order events may come, in event time (default: 24)
@@ -38,7 +40,7 @@ what the deployed detector would have said.
 Exit codes: 0 nothing at or above --fail-on; 1 alerts; 2 wrong usage or configuration; 3 some input was unreadable.
 `;
 
-const FORMATS = ['table', 'json', 'jsonl', 'csv', 'email'] as const;
+const FORMATS = ['table', 'json', 'jsonl', 'csv', 'email', 'html'] as const;
 
 /** @returns the exit code. @throws UsageError, ConfigError */
 export async function runReplay(args: readonly string[], io: Io): Promise<number> {
@@ -95,10 +97,13 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   progress?.clear();
 
   const listedAlerts = result.alerts.filter((alert) => levelOf(alert.severity) >= minLevel);
+  const frame = () => frameOf(frameData(resolveConfig(config.value, RULES, io.nowMs()), RULES), version);
   const text =
     format === 'email'
-      ? email(listedAlerts, frameOf(frameData(resolveConfig(config.value, RULES, io.nowMs()), RULES), version))
-      : formatted(format, listedAlerts, result, io, values.out !== undefined);
+      ? email(listedAlerts, frame())
+      : format === 'html'
+        ? html(listedAlerts, result, frame())
+        : formatted(format, listedAlerts, result, io, values.out !== undefined);
   if (values.out === undefined) io.stdout(text);
   else writeWhole(resolve(io.cwd, values.out), text);
   const complaints = [...listed.problems, ...result.problems].map(
@@ -141,7 +146,7 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
 }
 
 function formatted(
-  format: Exclude<(typeof FORMATS)[number], 'email'>,
+  format: Exclude<(typeof FORMATS)[number], 'email' | 'html'>,
   alerts: readonly ReplayAlert[],
   result: ReplayResult,
   io: Io,

@@ -50,6 +50,13 @@ describe('trailhound replay', () => {
     expect(code).toBe(1);
   });
 
+  it('writes a page that needs no network', async () => {
+    const { stdout, stderr, code } = await trailhound('replay', file([stopped]), '--format', 'html');
+    expect(stdout).toMatch(/^<!doctype html>[\s\S]*"rule":"cloudtrail-stopped"[\s\S]*<\/html>\n$/);
+    expect(stderr).toContain('1 alert (1 critical)');
+    expect(code).toBe(1);
+  });
+
   it('writes alerts as JSON with all that other programs were promised', async () => {
     const { stdout } = await trailhound('replay', file([stopped]), '--format', 'jsonl', '--rule', 'cloudtrail-stopped');
     expect(JSON.parse(stdout)).toMatchObject({
