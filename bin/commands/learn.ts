@@ -30,8 +30,8 @@ gives it to a deployed detector. Repeating it changes nothing.
   --dry-run                only say what would be imported
 ${WHERE_HELP}
 
-Importing needs the permission to write baselines: take the stack's operator role. Functions that are running remember
-for some hours when they began to learn; a deployment starts them anew.
+Importing needs the permission to write baselines: take the stack's operator role. A detector that is at work notices
+within an hour.
 
 Exit codes: 0 done; 2 wrong usage or configuration; 3 some input was unreadable, and nothing was written.
 `;

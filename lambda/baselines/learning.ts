@@ -1,10 +1,22 @@
 import { BoundedMap } from '../bounded-map';
+import { DAY, HOUR } from '../rules/rule';
 import type { BaselineStore } from './baseline-store';
 
-/** When learning began, for accounts and for subjects. Beginnings never change, so they are remembered. */
+/** A little longer than rules learn: two weeks. */
+const YOUNG_MS = 16 * DAY;
+
+/** Of an account, by kind; asked for an event at `atMs`. */
+interface Beginnings {
+  readonly starts: ReadonlyMap<string, number>;
+  readonly atMs: number;
+}
+
+/**
+ * When learning began, for accounts and for subjects. Beginnings hardly ever change, so they are remembered; only what was
+ * learned elsewhere lets an account's be earlier, which is asked for once an hour while the account may still learn.
+ */
 export class Learning {
-  /** Of accounts, by kind. */
-  private readonly accounts = new BoundedMap<string, ReadonlyMap<string, number>>(1_000);
+  private readonly accounts = new BoundedMap<string, Beginnings>(1_000);
   /** Of subjects, each with a kind. */
   private readonly begun = new BoundedMap<string, number>(50_000);
 
@@ -21,9 +33,9 @@ export class Learning {
    */
   async beginAccount(account: string, timeMs: number): Promise<ReadonlyMap<string, number>> {
     const known = this.accounts.get(account);
-    if (known !== undefined) return known;
+    if (known !== undefined && !mayBeEarlier(known, timeMs)) return known.starts;
     const starts = await this.store.startLearning(`account ${account}`, this.kinds, timeMs);
-    this.accounts.set(account, starts);
+    this.accounts.set(account, { starts, atMs: timeMs });
     return starts;
   }
 
@@ -56,6 +68,11 @@ export class Learning {
     else this.begun.set(name, startMs);
     return startMs;
   }
+}
+
+/** By the time of events, which goes on as the clock does where it matters. */
+function mayBeEarlier({ starts, atMs }: Beginnings, timeMs: number): boolean {
+  return timeMs >= atMs + HOUR && Math.max(...starts.values()) > timeMs - YOUNG_MS;
 }
 
 function nameOf(learner: string, kind: string): string {

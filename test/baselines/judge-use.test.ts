@@ -90,6 +90,17 @@ describe('a first use', () => {
     expect(await isNew(onDay(20))).toBe(true);
   });
 
+  it('is told within an hour of what was learned elsewhere, and nobody asks more often than that', async () => {
+    const { begin, isNew, calls, store } = setup(OF_ACCOUNT);
+    await begin();
+    const atMinute = (minute: number) => START_MS + minute * 60_000;
+    for (let minute = 0; minute < 300; minute++) await isNew(atMinute(minute));
+    expect(calls.filter((call) => call === 'startLearning')).toHaveLength(5);
+    await store.learnSince('account 111122223333', new Map([[OF_ACCOUNT.kind, onDay(-20)]]));
+    expect(await isNew(atMinute(300) - 1_000, { value: 'early' })).toBe(false);
+    expect(await isNew(atMinute(300), { value: 'fresh' })).toBe(true);
+  });
+
   it('is new again for its own event, before and after a restart, and known for others', async () => {
     const { begin, isNew, restart } = setup(OF_ACCOUNT);
     await begin();
