@@ -43,12 +43,21 @@ const DAY_MS = 24 * 60 * 60_000;
  * @param timeZone IANA name
  */
 export function weekOf(nowMs: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    ...{ timeZone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', hourCycle: 'h23' },
-  }).formatToParts(nowMs);
+  const parts = clockOf(timeZone).formatToParts(nowMs);
   const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
   const dateMs = Date.UTC(of('year'), of('month') - 1, of('day'));
   const sinceMonday = (new Date(dateMs).getUTCDay() + 6) % 7;
   const isEarly = sinceMonday === 0 && of('hour') < HOUR_OF_REPORT;
   return new Date(dateMs - (sinceMonday + (isEarly ? 7 : 0)) * DAY_MS).toISOString().slice(0, 10);
+}
+
+let clock: { readonly timeZone: string; readonly format: Intl.DateTimeFormat } | undefined;
+
+/** Made once: it takes longer than all that is done with it. */
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  if (clock?.timeZone !== timeZone) {
+    const fields = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', hourCycle: 'h23' } as const;
+    clock = { timeZone, format: new Intl.DateTimeFormat('en-GB', { timeZone, ...fields }) };
+  }
+  return clock.format;
 }

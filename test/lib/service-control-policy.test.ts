@@ -100,6 +100,8 @@ function permissionsIn(stack: SynthesizedStack): [action: string, arn: string][]
 /** `TablesAlertsF4292B9D.Arn` → the ARN that it will have; literal ARNs as they are. */
 function arnOf(action: string, resource: string): string {
   if (resource.startsWith('arn:')) return resource;
+  // What cannot be narrowed down: the policy must not speak of the action at all.
+  if (resource === '*') return '*';
   const name = `Trailhound-Hub-${resource.replace(/^\$\{|\}$|\.Arn$/g, '')}-ABC`;
   const kinds: Record<string, string> = {
     dynamodb: `table/${name}`,
