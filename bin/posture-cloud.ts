@@ -1,7 +1,8 @@
 import { systemClock } from '../lambda/clients';
-import { type Audit, type AuditOptions, audit } from '../lambda/posture/audit';
+import { type AuditOptions, audit } from '../lambda/posture/audit';
 import { awsClients } from '../lambda/posture/aws-clients';
 import { ReadError } from '../lambda/posture/reader';
+import type { Audit } from '../lambda/posture/result';
 import { UsageError } from './io';
 
 export type AskedAudit = Pick<AuditOptions, 'settings' | 'regions' | 'onProgress' | 'checks'> & {

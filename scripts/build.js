@@ -44,6 +44,8 @@ function build() {
     entryPoints: {
       trailhound: 'bin/trailhound.ts',
       'replay-worker': 'replay/worker.ts',
+      // Clients of a dozen services of AWS, read only when an account is audited.
+      'posture-cloud': 'bin/posture-cloud.ts',
       // What rules of the user's own import as `trailhound`.
       'rule-kit': 'lambda/rules/kit.ts',
     },
@@ -85,6 +87,7 @@ function build() {
   };
   put('THIRD-PARTY-NOTICES.txt', notices(packages));
   put('replay-worker.js', text('replay-worker.js'));
+  put('posture-cloud.js', text('posture-cloud.js'));
   put('rule-kit.js', text('rule-kit.js'));
   // Last, because isStale() asks only about this one.
   put('trailhound.js', `#!/usr/bin/env node\n${text('trailhound.js')}`, 0o755);

@@ -13,9 +13,10 @@ const budgets: Record<string, number> = {
   'detect.handler': 600 * KB,
   'notify.handler': 500 * KB,
   'heartbeat.handler': 700 * KB,
-  'posture.handler': 1600 * KB,
+  'posture.handler': 1750 * KB, // clients of a dozen services, EC2's a third of it; it starts once a day
   trailhound: 3000 * KB,
   'replay-worker': 1000 * KB,
+  'posture-cloud': 3500 * KB,
 };
 
 /** What our own files may import by name. Their dependencies follow; anything else is a decision, not an accident. */
@@ -23,10 +24,12 @@ const libraries =
   /^(@aws-sdk\/client-[a-z0-9-]+|@aws-lambda-powertools\/(batch|logger|metrics)|ipaddr\.js|valibot|yaml)$/;
 
 /** Only examples use it, and examples must not be deployed. */
-const exampleHelpers = 'lambda/rules/sample.ts';
+const exampleHelpers = ['lambda/rules/sample.ts', 'lambda/posture/sample.ts'];
 
 const problems: string[] = [];
-if (!existsSync(path.join(root, exampleHelpers))) problems.push(`${exampleHelpers} is gone: name its successor here`);
+for (const helper of exampleHelpers) {
+  if (!existsSync(path.join(root, helper))) problems.push(`${helper} is gone: name its successor here`);
+}
 
 async function check(): Promise<void> {
   const handlers = readdirSync(path.join(root, 'lambda')).filter((file) => file.endsWith('.handler.ts'));
@@ -34,9 +37,10 @@ async function check(): Promise<void> {
   for (const handler of handlers.map((file) => path.basename(file, '.ts'))) {
     const { metafile } = await bundleHandler(handler);
     const [output] = Object.values(metafile.outputs);
-    const examples = output?.inputs[exampleHelpers]?.bytesInOutput ?? 0;
-    if (examples > 0)
-      problems.push(`${handler}: carries ${examples} bytes of ${exampleHelpers}; make examples a function`);
+    for (const helper of exampleHelpers) {
+      const examples = output?.inputs[helper]?.bytesInOutput ?? 0;
+      if (examples > 0) problems.push(`${handler}: carries ${examples} bytes of ${helper}; make examples a function`);
+    }
     inspectSize(handler, output?.bytes ?? 0);
     inspectLibraries(metafile);
   }

@@ -10,6 +10,7 @@ import { SETTINGS } from '../lambda/rules/settings';
 import { configJsonSchema } from './config-schema';
 import { navigatorLayer } from './navigator';
 import { permissionsMarkdown } from './permissions-docs';
+import { postureMarkdown } from './posture-docs';
 import { settingsMarkdown } from './settings-docs';
 import { STRATUS } from './stratus';
 
@@ -26,6 +27,7 @@ export function pages(rules: readonly Rule[] = RULES): Record<string, string> {
   return {
     'coverage.md': coverage(rules),
     'settings.md': settingsMarkdown(rules),
+    'posture.md': postureMarkdown(),
     'permissions.md': permissionsMarkdown(),
     'config.schema.json': configJsonSchema(rules),
     'attack-navigator.json': navigatorLayer(rules),

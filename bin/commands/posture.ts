@@ -1,12 +1,12 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { visible } from '../../lambda/alerts/neutral';
 import { nearest } from '../../lambda/config/nearest';
 import { loadConfig } from '../../lambda/config/read-config';
 import { resolveConfig } from '../../lambda/config/resolve';
-import type { Audit } from '../../lambda/posture/audit';
 import type { Check } from '../../lambda/posture/check';
 import { CHECKS } from '../../lambda/posture/checks';
+import type { Audit } from '../../lambda/posture/result';
 import { RULES } from '../../lambda/rules';
 import { levelOf, SEVERITIES } from '../../lambda/rules/severity';
 import { oneOf, parse } from '../args';
@@ -93,9 +93,16 @@ export async function runPosture(
   return exitCode(report, failOn === 'none' ? Number.POSITIVE_INFINITY : levelOf(failOn));
 }
 
-/** The SDK is read only when it is used: it would double the time until the first line. */
-function inAws(asked: AskedAudit): Promise<Audit> {
-  return (require('../posture-cloud') as typeof import('../posture-cloud')).auditAccount(asked);
+/** Beside the command line, in a file of its own: it is larger than all the rest, and most commands do without. */
+async function inAws(asked: AskedAudit): Promise<Audit> {
+  const { auditAccount } = require(join(__dirname, 'posture-cloud.js')) as typeof import('../posture-cloud');
+  try {
+    return await auditAccount(asked);
+  } catch (error) {
+    // That file has a UsageError of its own, which nobody here knows.
+    if (error instanceof Error && error.name === 'UsageError') throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 function rendered(format: (typeof FORMATS)[number], report: PostureReport, colours: boolean): string {

@@ -1,8 +1,8 @@
 import { harmless } from '../../lambda/alerts/neutral';
 import { isoTime } from '../../lambda/intake/iso-time';
-import { type Audit, bySeverity, type CheckResult } from '../../lambda/posture/audit';
 import type { Check } from '../../lambda/posture/check';
 import type { Problem } from '../../lambda/posture/facts';
+import { type Audit, bySeverity, type CheckResult } from '../../lambda/posture/result';
 import { suppressionOfFinding } from '../../lambda/posture/suppress';
 import { controlNames, fixFor } from '../../lambda/posture/wording';
 import { levelOf, SEVERITIES, type Severity } from '../../lambda/rules/severity';

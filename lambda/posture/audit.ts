@@ -4,12 +4,12 @@ import { forEachLimited } from '../concurrency';
 import { asError } from '../errors';
 import type { Clock } from '../ports';
 import type { Settings } from '../rules/settings';
-import { levelOf, type Severity } from '../rules/severity';
 import type { AwsClients } from './aws-clients';
 import type { Check, Finding, Scope } from './check';
 import { CHECKS } from './checks';
 import type { Fact, Problem, SourceName, SourceValues } from './facts';
 import { Limit, ReadError, Reader, type ReaderOptions } from './reader';
+import { type Audit, GLOBAL, type LocatedFinding, type SkippedRegion } from './result';
 import { isRegional, SOURCES } from './sources';
 
 export interface AuditOptions {
@@ -24,41 +24,6 @@ export interface AuditOptions {
   /** Tells how far it is: places done, of all. */
   readonly onProgress?: (done: number, all: number) => void;
 }
-
-/** What holds in an account at a time. */
-export interface Audit {
-  readonly account: string;
-  readonly partition: string;
-  readonly startedMs: number;
-  readonly endedMs: number;
-  readonly regions: readonly string[];
-  readonly skipped: readonly SkippedRegion[];
-  /** In the order of the checks. */
-  readonly results: readonly CheckResult[];
-}
-
-export interface SkippedRegion {
-  readonly region: string;
-  readonly why: string;
-}
-
-export interface CheckResult {
-  readonly check: Check;
-  /** `fail`: something is wrong. `unknown`: nothing is known to be wrong, and something could not be read. */
-  readonly status: 'pass' | 'fail' | 'unknown';
-  /** By region and resource. */
-  readonly findings: readonly LocatedFinding[];
-  /** What could not be read; also beside findings, which are then perhaps not all. */
-  readonly problems: readonly Problem[];
-}
-
-export interface LocatedFinding extends Omit<Finding, 'severity' | 'region'> {
-  readonly severity: Severity;
-  /** `global` for what belongs to no region. */
-  readonly region: string;
-}
-
-export const GLOBAL = 'global';
 
 /** Calls under way at once: enough to keep busy, too few to be throttled everywhere. */
 const CALLS_AT_ONCE = 24;
@@ -237,9 +202,4 @@ function located(finding: Finding, check: Check, judgedIn: string | undefined): 
 function byPlace(a: LocatedFinding, b: LocatedFinding): number {
   if (a.region !== b.region) return a.region < b.region ? -1 : 1;
   return a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0;
-}
-
-/** The most severe first, then as the checks are listed. */
-export function bySeverity(a: LocatedFinding, b: LocatedFinding): number {
-  return levelOf(b.severity) - levelOf(a.severity);
 }

@@ -2,8 +2,8 @@ import type { AlertStore } from '../alerts/alert-store';
 import { asError, StoreUnavailableError } from '../errors';
 import type { Clock, Log, Metrics } from '../ports';
 import type { Suppression } from '../rules/suppression';
-import type { Audit } from './audit';
 import type { PostureStore } from './posture-store';
+import type { Audit } from './result';
 import { compare } from './state';
 import { type Compared, tellChanges, tellSummary } from './tell';
 

@@ -18,7 +18,7 @@ import { statementsOf } from './policy/statement';
 export const SAMPLE_ACCOUNT = '111122223333';
 
 /** The moment at which examples are judged. */
-export const EXAMPLE_NOW_MS = Date.UTC(2026, 5, 15, 6);
+export const EXAMPLE_NOW_MS = 1_781_503_200_000; // 2026-06-15T06:00Z
 
 /** A time so many days before it. */
 export function daysAgo(days: number): number {
@@ -66,8 +66,12 @@ export const allow = (action: string | readonly string[], resource: string | rea
   Resource: resource,
 });
 
-export const ADMINISTRATOR_ACCESS = policy('AdministratorAccess', allow('*'), 'aws');
-export const READ_ONLY = policy('ReadOnlyAccess', allow(['ec2:Describe*', 's3:Get*', 's3:List*']), 'aws');
+export const ADMINISTRATOR_ACCESS = /* @__PURE__ */ policy('AdministratorAccess', /* @__PURE__ */ allow('*'), 'aws');
+export const READ_ONLY = /* @__PURE__ */ policy(
+  'ReadOnlyAccess',
+  /* @__PURE__ */ allow(['ec2:Describe*', 's3:Get*', 's3:List*']),
+  'aws',
+);
 
 export function user(name: string, differs: Partial<User> = {}): User {
   return { name, arn: arn(`user/${name}`), policies: [], groups: [], boundary: undefined, ...differs };

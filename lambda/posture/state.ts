@@ -1,7 +1,7 @@
 import { levelOf, type Severity } from '../rules/severity';
 import type { Suppression } from '../rules/suppression';
-import type { CheckResult } from './audit';
 import type { Problem } from './facts';
+import type { CheckResult } from './result';
 import { suppressionOfFinding } from './suppress';
 import { problemLines } from './wording';
 

@@ -1,6 +1,6 @@
 import { globMatches } from '../rules/glob';
 import type { Suppression } from '../rules/suppression';
-import type { LocatedFinding } from './audit';
+import type { LocatedFinding } from './result';
 
 /** What a suppression is asked about. */
 interface Place {

@@ -5,8 +5,8 @@ import { POSTURE_ITEMS } from '../config/environment';
 import { StoreUnavailableError } from '../errors';
 import { DAY } from '../rules/rule';
 import { levelOf, SEVERITIES, type Severity } from '../rules/severity';
-import { type Audit, type CheckResult, GLOBAL } from './audit';
 import type { PostureChange, PostureEvidence, PostureNews, PostureSummary, ToldFindings } from './news';
+import { type Audit, type CheckResult, GLOBAL } from './result';
 import { type Changes, type CheckState, levelOfChanges, type OpenFinding } from './state';
 import { controlNames, fixFor } from './wording';
 

@@ -1,6 +1,6 @@
-import type { LocatedFinding } from './audit';
 import { type Check, CIS_VERSION } from './check';
 import type { Problem } from './facts';
+import type { LocatedFinding } from './result';
 
 /** `CIS 3.0.0 1.4`, `FSBP IAM.4`: controls as one list. */
 export function controlNames({ controls: { cis, fsbp } }: Pick<Check, 'controls'>): readonly string[] {

@@ -20,8 +20,9 @@ import { GetBucketAclCommand, GetBucketPolicyStatusCommand, ListBucketsCommand }
 import { GetPublicAccessBlockCommand as GetAccountBlockCommand } from '@aws-sdk/client-s3-control';
 import { DescribeHubCommand } from '@aws-sdk/client-securityhub';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { type Audit, type AuditOptions, audit } from '../../lambda/posture/audit';
+import { type AuditOptions, audit } from '../../lambda/posture/audit';
 import { CHECKS } from '../../lambda/posture/checks';
+import type { Audit } from '../../lambda/posture/result';
 import { EXAMPLE_NOW_MS } from '../../lambda/posture/sample';
 import { isRegional } from '../../lambda/posture/sources';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';

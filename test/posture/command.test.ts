@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { runPosture } from '../../bin/commands/posture';
 import type { Io } from '../../bin/io';
 import type { AskedAudit } from '../../bin/posture-cloud';
-import type { Audit, LocatedFinding } from '../../lambda/posture/audit';
 import { CHECKS } from '../../lambda/posture/checks';
 import type { Problem } from '../../lambda/posture/facts';
+import type { Audit, LocatedFinding } from '../../lambda/posture/result';
 import { EXAMPLE_NOW_MS } from '../../lambda/posture/sample';
 
 let folder = '';

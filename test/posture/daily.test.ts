@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { MemoryAlertStore } from '../../lambda/alerts/memory-alert-store';
 import { StoreUnavailableError } from '../../lambda/errors';
-import type { Audit, CheckResult, LocatedFinding } from '../../lambda/posture/audit';
 import { CHECKS } from '../../lambda/posture/checks';
 import { auditDaily } from '../../lambda/posture/daily';
 import type { Problem } from '../../lambda/posture/facts';
 import { newsIn, type PostureChange, type PostureSummary } from '../../lambda/posture/news';
 import { MemoryPostureStore, type PostureStore } from '../../lambda/posture/posture-store';
+import type { Audit, CheckResult, LocatedFinding } from '../../lambda/posture/result';
 import { compare, levelOfChanges } from '../../lambda/posture/state';
 import type { Suppression } from '../../lambda/rules/suppression';
 import { TestClock, TestLog, TestMetrics } from '../memory-ports';

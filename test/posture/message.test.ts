@@ -5,10 +5,10 @@ import { messageComposer } from '../../lambda/alerts/message-composer';
 import type { Notification } from '../../lambda/alerts/publisher';
 import { fits } from '../../lambda/alerts/sns-message';
 import { drain } from '../../lambda/notify';
-import type { Audit, LocatedFinding } from '../../lambda/posture/audit';
 import { CHECKS } from '../../lambda/posture/checks';
 import { auditDaily } from '../../lambda/posture/daily';
 import { MemoryPostureStore } from '../../lambda/posture/posture-store';
+import type { Audit, LocatedFinding } from '../../lambda/posture/result';
 import { frame } from '../alerts/told-alerts';
 import { memoryPorts, TestClock, TestLog, TestMetrics, TestPublisher } from '../memory-ports';
 

@@ -1,4 +1,5 @@
 import { type CheckExamples, defineCheck } from '../check';
+import type { SecurityGroup } from '../facts';
 import { securityGroup } from '../sample';
 
 export default defineCheck({
@@ -25,15 +26,19 @@ export default defineCheck({
 });
 
 const resources = ['arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d'] as const;
-const group = { ...securityGroup('sg-0a1b2c3d', 0), name: 'default' };
+const group = (differs: Partial<SecurityGroup> = {}): SecurityGroup => ({
+  ...securityGroup('sg-0a1b2c3d', 0),
+  name: 'default',
+  ...differs,
+});
 
 export const examples = (): CheckExamples<'securityGroups'> => ({
   fails: [
-    { why: 'as AWS makes it', facts: { securityGroups: [group] }, resources },
-    { why: 'traffic may leave', facts: { securityGroups: [{ ...group, ingress: [] }] }, resources },
+    { why: 'as AWS makes it', facts: { securityGroups: [group()] }, resources },
+    { why: 'traffic may leave', facts: { securityGroups: [group({ ingress: [] })] }, resources },
   ],
   passes: [
-    { why: 'no rules', facts: { securityGroups: [{ ...group, ingress: [], egressRules: 0 }] } },
-    { why: 'another group', facts: { securityGroups: [{ ...group, name: 'web' }] } },
+    { why: 'no rules', facts: { securityGroups: [group({ ingress: [], egressRules: 0 })] } },
+    { why: 'another group', facts: { securityGroups: [group({ name: 'web' })] } },
   ],
 });

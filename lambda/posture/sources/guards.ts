@@ -80,11 +80,14 @@ export const securityHub = defineSource({
   },
 });
 
-/** @see https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListFindingsV2.html */
+/**
+ * Both versions of ListFindings ask for one permission.
+ * @see https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListFindingsV2.html
+ */
 export const analyzers = defineSource({
   scope: 'region',
   about: 'Access Analyzer, and its active findings of unused access',
-  permissions: ['access-analyzer:ListAnalyzers', 'access-analyzer:ListFindingsV2'],
+  permissions: ['access-analyzer:ListAnalyzers', 'access-analyzer:ListFindings'],
   async read(reader): Promise<Analyzers> {
     const client = reader.aws.accessAnalyzer(reader.place);
     const listed = await reader.pages('access-analyzer:ListAnalyzers', async (token) => {
@@ -95,7 +98,7 @@ export const analyzers = defineSource({
     const ofUnusedAccess = active.filter(({ type }) => type?.endsWith('_UNUSED_ACCESS'));
     let unused: UnusedAccess[] | undefined;
     for (const { arn } of ofUnusedAccess) {
-      const findings = await reader.pages('access-analyzer:ListFindingsV2', async (token) => {
+      const findings = await reader.pages('access-analyzer:ListFindings', async (token) => {
         const page = await client.send(
           new ListFindingsV2Command({
             analyzerArn: arn,
