@@ -18,6 +18,7 @@ import { but, call, consoleLogin, denied, repeat, role, user } from '../../lambd
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
 import { csv, jsonLines } from '../../replay/formats/data';
 import { viewOfReplay } from '../../replay/formats/email';
+import { html } from '../../replay/formats/html';
 import { table } from '../../replay/formats/table';
 import { hasMessage, type ReplayAlert } from '../../replay/replay-alert';
 import { delivered } from '../events';
@@ -212,6 +213,21 @@ function dangersInTerminal(text: string, harmless: string): string[] {
   ];
 }
 
+const DATA_OF_PAGE = /(id="data">)([\s\S]*?)(<\/script>)/;
+
+/** A report without its data, and without how many alerts of each severity there are. */
+const pageOf = (text: string) => text.replace(DATA_OF_PAGE, '$1$3').replace(/>\d+<\/b>/g, '>0</b>');
+
+/** Of a report only its data may differ, and that can end neither itself nor a line of what it says. */
+function dangersInPage(text: string, harmless: string): string[] {
+  const data = DATA_OF_PAGE.exec(text)?.[2] ?? '';
+  return [
+    ...(pageOf(text) === pageOf(harmless) ? [] : ['another page']),
+    ...(/[<>&]/.test(data) ? ['markup'] : []),
+    ...(leavesOf(JSON.parse(data)).some((leaf) => LYING.test(leaf)) ? ['lying letters'] : []),
+  ];
+}
+
 /** The suppression that a mail offers: what it would cover must be what the alert is about. */
 function dangersInStanza(lines: readonly string[] | undefined, rule: string): string[] {
   if (lines === undefined) return [];
@@ -250,6 +266,7 @@ function outputsOf(alert: ReplayAlert) {
       { ...result, firstEventMs: undefined, lastEventMs: undefined },
       { colours: false, rules: rulesById },
     ),
+    page: html([alert], { ...result, firstEventMs: undefined, lastEventMs: undefined }, english),
   };
 }
 
@@ -265,6 +282,7 @@ function dangersIn(outputs: Outputs, harmless: Outputs, rule: string): string[] 
     jsonl: dangersInJson(outputs.jsonl),
     csv: dangersInCsv(outputs.csv, 1),
     terminal: dangersInTerminal(outputs.terminal, harmless.terminal),
+    page: dangersInPage(outputs.page, harmless.page),
   }).flatMap(([output, dangers]) => dangers.map((danger) => `${output}: ${danger}`));
 }
 

@@ -13,6 +13,7 @@ import { type Example, MINUTE, type Rule, type SampleRecord } from '../../lambda
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
 import { csv, json, jsonLines } from '../../replay/formats/data';
 import { email, viewOfReplay } from '../../replay/formats/email';
+import { html } from '../../replay/formats/html';
 import { table } from '../../replay/formats/table';
 import type { ReplayAlert } from '../../replay/replay-alert';
 import { delivered } from '../events';
@@ -183,6 +184,7 @@ function outputsOf(alerts: readonly ReplayAlert[]): string[] {
     jsonLines(alerts),
     csv(alerts),
     email(alerts, english),
+    html(alerts, { ...result, firstEventMs: undefined, lastEventMs: undefined }, english),
     table(alerts, { ...result, firstEventMs: undefined, lastEventMs: undefined }, { colours: false, rules: rulesById }),
     ...views.flatMap((view) => [
       emailSubject(view, english),
