@@ -8,6 +8,7 @@ import {
   judgeRule,
   judgeSubscriptions,
   judgeTable,
+  type Subscription,
 } from '../../lambda/heartbeat/integrity';
 import { readManifest } from '../../lambda/heartbeat/read-manifest';
 import { type Habits, judgeSilence } from '../../lambda/heartbeat/silence';
@@ -112,7 +113,10 @@ describe('parts of the deployment', () => {
   });
 
   it('are subscriptions of every configured address, and of whoever else was there', () => {
-    const mail = (endpoint: string, arn: string | undefined = endpoint) => ({ arn, protocol: 'email', endpoint });
+    const mail = (endpoint: string, isConfirmed = true): Subscription => ({
+      ...{ protocol: 'email', endpoint },
+      arn: isConfirmed ? endpoint : undefined,
+    });
     const judged = (found: ReturnType<typeof mail>[], known = {}) =>
       judgeSubscriptions('ops', found, ['a@example.com'], known, T);
     const wrong = ({ observations }: ReturnType<typeof judged>) =>
@@ -122,7 +126,7 @@ describe('parts of the deployment', () => {
       'nobody gets what the ops topic sends',
       'a@example.com on the ops topic is not subscribed any more',
     ]);
-    expect(wrong(judged([{ ...mail('a@example.com'), arn: undefined }, mail('b@example.com')]))).toEqual([
+    expect(wrong(judged([mail('a@example.com', false), mail('b@example.com')]))).toEqual([
       'a@example.com on the ops topic has not confirmed its subscription',
     ]);
     const { known } = judged([mail('a@example.com'), mail('b@example.com')]);
