@@ -22,7 +22,10 @@ export async function* scan(extractor: Extractor, input: Pick<Input, 'name' | 'p
   let before = 0;
   let told = 0;
   for await (const { records, envelopes, problems, readBytes } of readInput(input)) {
-    for (let index = 0; index < records.length; index++) extractor.take(records[index], envelopes?.[index]);
+    for (let index = 0; index < records.length; index++) {
+      extractor.take(records[index], envelopes?.[index]);
+      records[index] = undefined; // what is held until the file ends is copied about by the garbage collector
+    }
     const extract = extractor.flush();
     const all: InputProblem[] = [...problems];
     let untold = 0;

@@ -28,6 +28,13 @@ describe('records found by their ids', () => {
     });
   });
 
+  it('are found where one was delivered twice', () => {
+    const records = [sampleRecord(1), sampleRecord(2), sampleRecord(1)];
+    expect(foundIn({ Records: records }, idOf(1))).toEqual({ [idOf(1)]: records[0] });
+    const changed = [...records.slice(0, 2), sampleRecord(1, { eventName: 'StopInstances' })];
+    expect(foundIn({ Records: changed }, idOf(1))).toEqual({});
+  });
+
   it('are left to a whole reading where an event names the id of another', () => {
     const copy = { eventVersion: '1.11', eventID: idOf(2), eventTime: '2026-03-01T12:00:02Z' };
     const hostile = sampleRecord(1, { requestParameters: { tags: [copy, { eventVersion: '1' }] } });
@@ -44,6 +51,10 @@ describe('records found by their ids', () => {
   it('are left to a whole reading in files of other shapes', () => {
     expect(foundIn(sampleRecords(3), idOf(1))).toEqual({});
     expect(foundIn({ Events: sampleRecords(3) }, idOf(1))).toEqual({});
+  });
+
+  it('are left to a whole reading where the id is a word that stands everywhere', () => {
+    expect(foundIn({ Records: [sampleRecord(1), sampleRecord(2, { eventID: 'e' })] }, 'e')).toEqual({});
   });
 
   it('are none of a file that is gone, or is no gzip', () => {
