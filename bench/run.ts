@@ -72,7 +72,7 @@ async function main(): Promise<void> {
   print(`replay, ${RULES.length * 10} rules, one thread`, per(ten));
   // Each round compares runs that follow one another: other work on the machine falls on both.
   const ratio = (above: string, below: string, of: 'cpuSeconds' | 'wallSeconds') =>
-    middle((runs[above] as Used[]).map((used, round) => used[of] / (runs[below]?.[round] as Used)[of]));
+    middle((runs[above] as Used[]).map((used, round) => used[of] / ((runs[below] as Used[])[round] as Used)[of]));
   const cpuToFloor = ratio('one', 'floor', 'cpuSeconds');
   goal('P1', 'CPU of one thread / floor', cpuToFloor, '<=', 1.4);
   goal('P2', 'CPU with ten times the rules / with the shipped ones', ratio('many', 'one', 'cpuSeconds'), '<=', 1.3);
