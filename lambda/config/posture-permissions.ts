@@ -5,7 +5,7 @@
  */
 export const POSTURE_PERMISSIONS = [
   'access-analyzer:ListAnalyzers',
-  'access-analyzer:ListFindingsV2',
+  'access-analyzer:ListFindings',
   'cloudtrail:DescribeTrails',
   'cloudtrail:GetEventSelectors',
   'cloudtrail:GetTrailStatus',
