@@ -1,7 +1,10 @@
 import { bucketOf, EVENT_IDS_MAX, firstSeenAlertId, type Raise, raisesOf } from '../lambda/alerts/alert';
-import type { Evidence } from '../lambda/alerts/evidence';
+import { type Evidence, inOrder } from '../lambda/alerts/evidence';
 import { harmless } from '../lambda/alerts/neutral';
 import { type Settling, spokenForBy, type Told } from '../lambda/alerts/settle';
+import { BoundedMap } from '../lambda/bounded-map';
+import { behindAmong } from '../lambda/lineage/behind';
+import type { SessionOrigin, Taker } from '../lambda/lineage/lineage-store';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { levelOf, severityAt } from '../lambda/rules/severity';
 import { SUPPRESSED } from '../lambda/rules/suppression';
@@ -56,6 +59,9 @@ export const DEFAULT_LATENESS_MS = 24 * 60 * 60_000;
 /** Retained items above which the oldest part is judged and forgotten. About 100 MB. */
 const RETAINED_MAX = 1_500_000;
 
+/** Sessions whose beginning is remembered. About 100 MB. */
+const ORIGINS_MAX = 200_000;
+
 /**
  * Windows, baselines and alerts of a replay: takes hits in any order, then judges them in event-time order with the
  * same functions as the Lambda. What is retained is bounded: beyond it, everything older than the lateness is judged
@@ -67,6 +73,8 @@ export class Collector {
   /** Alert → what it shows. */
   private readonly samples = new Map<string, Shown>();
   private readonly accountStartMs = new Map<string, number>();
+  /** How sessions began, by their tokens: of very many, those that began last in the order of the inputs. */
+  private readonly origins = new BoundedMap<string, SessionOrigin>(ORIGINS_MAX);
   private retained = 0;
   private relieveAbove: number;
   private newestMs = Number.NEGATIVE_INFINITY;
@@ -97,7 +105,11 @@ export class Collector {
    * Takes what an extractor made of some records. The order of calls decides only what counts as late.
    * @param input number of the input that they came from, by which records are asked for
    */
-  add({ timesMs, accounts, hits, uses }: Extract, input = 0): void {
+  add({ timesMs, accounts, hits, uses, origins = [] }: Extract, input = 0): void {
+    for (const origin of origins) {
+      // The caller's own account knows more of the caller than the role's account does.
+      if (origin.own || this.origins.get(origin.session) === undefined) this.origins.set(origin.session, origin);
+    }
     for (const [account, timeMs] of accounts) {
       const startMs = this.accountStartMs.get(account);
       if (startMs === undefined || timeMs < startMs) this.accountStartMs.set(account, timeMs);
@@ -131,9 +143,16 @@ export class Collector {
     const finished = [...this.alerts.values()].map((alert): ReplayAlert => {
       const { active, samples } = this.samples.get(alert.alertId) as Shown;
       const shown = samples.flatMap((sample) => evidence.found.get(sample) ?? []);
-      return { ...alert, ...shownBy(active, shown, alert.count) };
+      return { ...alert, ...shownBy(active, shown, alert.count), ...this.behind(shown) };
     });
     return finished.sort((a, b) => a.firstFiringMs - b.firstFiringMs || (a.alertId < b.alertId ? -1 : 1));
+  }
+
+  /** Who took the role, where the files tell it: of what services begin by themselves, none does. */
+  private behind(shown: readonly Evidence[]): Pick<ReplayAlert, 'behind'> {
+    const takers = { get: (session: string): Taker | undefined => this.origins.get(session)?.taker };
+    const behind = behindAmong(takers, inOrder(shown)[0]);
+    return behind === undefined || behind.takers.length === 0 ? {} : { behind };
   }
 
   /** What the rules with a baseline have learned; of everything when `finish` was called. */

@@ -1,5 +1,7 @@
 import { type Envelope, isUnreadable, toTrailEvent } from '../lambda/intake/normalise';
 import type { TrailEvent } from '../lambda/intake/trail-event';
+import type { SessionOrigin } from '../lambda/lineage/lineage-store';
+import { sessionOriginOf } from '../lambda/lineage/session-origin';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { createDispatcher, type FirstUses, type Hit } from '../lambda/rules/dispatch';
 import { DAY, HOUR } from '../lambda/rules/rule';
@@ -56,6 +58,8 @@ export interface Extract {
   readonly hits: WindowHits;
   /** Hits of rules with a baseline. */
   readonly uses: readonly Use[];
+  /** Who took roles; absent: nobody. */
+  readonly origins?: readonly SessionOrigin[];
   /** Records that are no events: position among the records taken since the last extract, and why. */
   readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
   /** Rules whose code threw. */
@@ -85,6 +89,7 @@ export class Extractor {
   private readonly accountStartsMs = new Map<string, number>();
   private readonly hits = new WindowHitsBuilder();
   private uses: UseOfEvent[] = [];
+  private origins: SessionOrigin[] = [];
   /** Events that came since the last flush and that alerts may show. */
   private fresh: Earliest[] = [];
   private remembered = 0;
@@ -122,6 +127,7 @@ export class Extractor {
     // A delivery file is of one account: mostly the one before.
     if (event.account !== this.account) this.startAccount(event);
     else if (event.timeMs < this.accountStartMs) this.accountStartMs = event.timeMs;
+    if (event.service === 'sts.amazonaws.com') this.addOrigin(event);
     for (const hit of this.dispatcher.hits(event)) {
       const memory = this.memories.get(hit.active) as RuleMemory;
       const track = trackOf(this.engine.suppressions, hit.active, event);
@@ -135,13 +141,14 @@ export class Extractor {
     this.endAccount();
     this.addTexts();
     const timesMs = this.timesMs.slice(0, this.count);
-    const { accounts, unreadable, ruleErrors } = this;
+    const { accounts, unreadable, ruleErrors, origins } = this;
     const uses = this.uses.map(({ use }) => use);
     this.taken = 0;
     this.count = 0;
     this.accounts = new Map();
     this.fresh = [];
     this.uses = [];
+    this.origins = [];
     this.unreadable = [];
     this.ruleErrors = [];
     this.flushes++;
@@ -149,7 +156,15 @@ export class Extractor {
       for (const memory of this.memories.values()) memory.forget();
       this.remembered = 0;
     }
-    return { events: timesMs.length, timesMs, accounts, hits: this.hits.take(), uses, unreadable, ruleErrors };
+    return {
+      ...{ events: timesMs.length, timesMs, accounts, hits: this.hits.take(), uses, unreadable, ruleErrors },
+      ...(origins.length === 0 ? {} : { origins }),
+    };
+  }
+
+  private addOrigin(event: TrailEvent): void {
+    const origin = sessionOriginOf(event);
+    if (origin !== undefined) this.origins.push(origin);
   }
 
   private startAccount(event: TrailEvent): void {

@@ -1,6 +1,7 @@
-import { ALERT_VERSION, evidenceDocument } from '../lambda/alerts/alert-document';
+import { ALERT_VERSION, behindDocument, evidenceDocument } from '../lambda/alerts/alert-document';
 import type { Evidence } from '../lambda/alerts/evidence';
 import { visible } from '../lambda/alerts/neutral';
+import type { Behind } from '../lambda/lineage/behind';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { duration } from '../lambda/rules/describe';
 import { isoTime } from '../lambda/rules/sample';
@@ -33,6 +34,8 @@ export interface ReplayAlert {
   readonly headline: string;
   /** Samples of its events; the first one leads. */
   readonly evidence: readonly Evidence[];
+  /** Who took the role that the leading event was placed with; absent where it was none, or the files do not tell. */
+  readonly behind?: Behind;
 }
 
 /** True for an alert that would have sent a message: live, not suppressed, above info, not spoken for by another. */
@@ -65,5 +68,6 @@ export function alertJson(alert: ReplayAlert): Record<string, unknown> {
     firstEventTime: isoTime(firstEventMs),
     lastEventTime: isoTime(lastFiringMs),
     evidence: alert.evidence.map(evidenceDocument),
+    ...(alert.behind === undefined ? {} : { behind: behindDocument(alert.behind) }),
   };
 }

@@ -66,7 +66,7 @@ export function digestDocument(views: readonly AlertView[], frame: Frame) {
 }
 
 /** Those who took the roles, the latest first. */
-function behindDocument({ takers, complete }: Behind) {
+export function behindDocument({ takers, complete }: Behind) {
   return { takers: takers.map(({ session: _, ...taker }) => taker), complete };
 }
 

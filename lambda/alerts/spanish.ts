@@ -291,7 +291,8 @@ export const SPANISH: Words = {
   behindUnknown: 'detrás: desconocido; el registro no dice quién tomó el rol',
   lineage: (first, then) =>
     `detrás: ${first}, que tomó el rol${then.length === 0 ? '' : ` a través de ${then.join(', luego ')}`}`,
-  lineageUnknown: 'quién tomó el rol: aún no se sabe; no ha llegado la llamada que abrió la sesión',
+  lineageUnknown:
+    'quién tomó el rol: aún no se sabe; no ha llegado la llamada que abrió la sesión, o la hizo un servicio',
   lineageIncomplete: 'quién abrió esa sesión: aún no se sabe',
   also: (names) => `también ${names.join(', ')}`,
 

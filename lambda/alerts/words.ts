@@ -155,7 +155,7 @@ export const ENGLISH: Words = {
   behindUnknown: 'behind it: unknown; the record does not say who took the role',
   lineage: (first, then) =>
     `behind it: ${first}, who took the role${then.length === 0 ? '' : ` by way of ${then.join(', then ')}`}`,
-  lineageUnknown: 'who took the role: unknown yet; the call that began the session has not come',
+  lineageUnknown: 'who took the role: unknown yet; the call that began the session has not come, or a service made it',
   lineageIncomplete: 'who began that session: unknown yet',
   also: (names) => `also ${names.join(', ')}`,
 

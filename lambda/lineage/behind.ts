@@ -18,21 +18,42 @@ const HOPS_MAX = 8;
  * Follows a session back to who began it. Undefined where the event was not placed in a role's session.
  * @throws {StoreUnavailableError}
  */
-export async function behind(store: LineageStore, evidence: Evidence | undefined): Promise<Behind | undefined> {
-  const session = evidence?.session;
-  if (session === undefined) return undefined;
+export async function behind(
+  store: Pick<LineageStore, 'find'>,
+  evidence: Evidence | undefined,
+): Promise<Behind | undefined> {
+  if (evidence?.session === undefined) return undefined;
+  const steps = followed(evidence.session);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(await store.find(step.value));
+  return step.value;
+}
+
+/** The same, of what is at hand. */
+export function behindAmong(
+  takers: { get(session: string): Taker | undefined },
+  evidence: Evidence | undefined,
+): Behind | undefined {
+  if (evidence?.session === undefined) return undefined;
+  const steps = followed(evidence.session);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(takers.get(step.value));
+  return step.value;
+}
+
+/** Asks for the taker of one session after the other, the first one's first. */
+function* followed(first: string): Generator<string, Behind, Taker | undefined> {
   const takers: Taker[] = [];
   const seen = new Set<string>();
-  for (let next: string | undefined = session; next !== undefined && takers.length < HOPS_MAX; ) {
-    if (seen.has(next)) return { takers, complete: false };
+  let next: string | undefined = first;
+  while (next !== undefined && takers.length < HOPS_MAX && !seen.has(next)) {
     seen.add(next);
-    const taker: Taker | undefined = await store.find(next);
+    const taker: Taker | undefined = yield next;
     if (taker === undefined) return { takers, complete: false };
     takers.push(taker);
     next = taker.session;
-    if (next === undefined) return { takers, complete: true };
   }
-  return { takers, complete: false };
+  return { takers, complete: next === undefined };
 }
 
 /**

@@ -29,6 +29,7 @@ export function viewOfReplay(alert: ReplayAlert): AlertView {
     stage: { kind: 'opened' },
     // The replay's own headline also counts; a message has a line for that.
     headline: samples[0]?.headline ?? alert.headline,
+    ...(alert.behind === undefined ? {} : { behind: alert.behind }),
     detected: undefined,
     toldMs: undefined,
     samples,

@@ -9,9 +9,11 @@ import { activate } from '../../lambda/rules/active-rule';
 import { MINUTE, type SampleRecord } from '../../lambda/rules/rule';
 import { but, call, later, repeat, role, START_MS, user } from '../../lambda/rules/sample';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
+import { alertJson } from '../../replay/replay-alert';
 import { frame } from '../alerts/told-alerts';
 import { delivered } from '../events';
 import { memoryPorts, TestPublisher } from '../memory-ports';
+import { alertsOf } from '../rules/timeline';
 
 const SESSION = 'ASIAEXAMPLESESSION01';
 const inRole = { userIdentity: { ...role('Support', 'work'), accessKeyId: SESSION } };
@@ -93,4 +95,33 @@ it('a record whose lineage could not be stored comes again', async () => {
   }
   const { batchItemFailures } = await deployment(new Down()).handle([taken, later(refused, MINUTE)]);
   expect(batchItemFailures).toEqual([{ itemIdentifier: taken['eventID'] }]);
+});
+
+describe('an alert over files', () => {
+  const rules = RULES.filter(({ id }) => id === 'denied-reads').flatMap(
+    (rule) => activate(rule, DEFAULT_SETTINGS) ?? [],
+  );
+  const refusals = repeat(later(refused, MINUTE), 10, 1_000);
+  const byStranger = but(taken, {
+    userIdentity: { type: 'AWSAccount', principalId: 'AIDAX:s', accountId: '444455556666' },
+  });
+
+  it.each([
+    ['before', [taken, ...refusals]],
+    ['after', [...refusals, taken]],
+    ["beside the role's own account's record", [taken, ...refusals, byStranger]],
+  ])('names who took the role, wherever the call stands in them: %s', (_where, records) => {
+    const [alert] = alertsOf({ rules, suppressions: [] }, records);
+    expect(alert?.behind).toMatchObject({
+      takers: [{ actor: 'arn:aws:iam::111122223333:user/alice' }],
+      complete: true,
+    });
+    expect(JSON.stringify(alert && alertJson(alert))).not.toContain(SESSION);
+  });
+
+  it('says nothing where they do not tell', () => {
+    const [alert] = alertsOf({ rules, suppressions: [] }, refusals);
+    expect(alert).toBeDefined();
+    expect(alert).not.toHaveProperty('behind');
+  });
 });
