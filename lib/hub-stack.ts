@@ -12,6 +12,7 @@ import { Members } from './members';
 import { DATA_BUS, HUB_BUS } from './names';
 import { NotifyFunction } from './notify-function';
 import { OperatorRole } from './operator-role';
+import { PostureFunction } from './posture-function';
 import type { Deployment } from './props';
 import { Queues } from './queues';
 import { rulesPerBus } from './regions';
@@ -100,7 +101,15 @@ export class HubStack extends Stack {
       key,
     });
 
-    // 6. Changes to the detector itself go to people without passing it.
+    // 6. Once a day somebody looks at the account itself; what changed waits where alerts do.
+    const { posture } = new PostureFunction(this, 'Posture', {
+      config,
+      tables,
+      logRetentionDays: deploy.logRetentionDays,
+      key,
+    });
+
+    // 7. Changes to the detector itself go to people without passing it.
     const { rules: jewels } = new CrownJewels(this, 'CrownJewels', {
       bus,
       topic: topics.ops,
@@ -109,7 +118,7 @@ export class HubStack extends Stack {
       regions: deployment.regions,
     });
     const { alarms } = new SelfWatch(this, 'SelfWatch', {
-      ...{ queues, detect, notify, tables, topics },
+      ...{ queues, detect, notify, posture, tables, topics },
       heartbeat: heartbeat.heartbeat,
     });
     const [priorityId = '', , bulkId = ''] = detect.mappingIds;
@@ -122,6 +131,7 @@ export class HubStack extends Stack {
         priority: detect.priority.fn.functionName,
         bulk: detect.bulk.fn.functionName,
         notify: notify.fn.functionName,
+        posture: posture.fn.functionName,
       },
       mappings: { priority: priorityId, bulk: bulkId, bell: bellId },
       queues: {
@@ -141,7 +151,7 @@ export class HubStack extends Stack {
 
     if (deploy.createTrail) new Trail(this, 'Trail', { dataEventBuckets: deploy.dataEventBuckets });
 
-    // 7. Other accounts of the organization get their forwarders from here.
+    // 8. Other accounts of the organization get their forwarders from here.
     if (memberTemplate !== undefined && deploy.organizationalUnits.length > 0) {
       new Members(this, 'Members', {
         template: memberTemplate,

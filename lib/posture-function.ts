@@ -44,7 +44,7 @@ export class PostureFunction extends Construct {
     this.posture.may(POSTURE_PERMISSIONS, ['*']);
     this.posture.policy.addStatements(
       new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
         resources: [alerts.tableArn],
         conditions: OWN_ITEMS,
       }),

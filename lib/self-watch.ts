@@ -24,6 +24,7 @@ export interface SelfWatchProps {
   readonly detect: DetectFunctions;
   readonly notify: TrailhoundFunction;
   readonly heartbeat: TrailhoundFunction;
+  readonly posture: TrailhoundFunction;
   readonly tables: Tables;
   readonly topics: Topics;
 }
@@ -44,7 +45,7 @@ export const NOTIFIER_FAULTS = {
 } as const;
 
 /** The same of the function that looks whether all is right. */
-export const HEARTBEAT_FAULTS = {
+const HEARTBEAT_FAULTS = {
   PublishFailures:
     'The heartbeat could not tell what it found: this topic or the alerts table refused. It tries again.',
 } as const;
@@ -60,7 +61,7 @@ export class SelfWatch extends Construct {
 
   constructor(scope: Construct, id: string, props: SelfWatchProps) {
     super(scope, id);
-    const { queues, detect, notify, heartbeat, tables, topics } = props;
+    const { queues, detect, notify, heartbeat, posture, tables, topics } = props;
     this.action = new SnsAction(topics.ops);
     this.watchQueues(queues);
     const functions = {
@@ -68,6 +69,7 @@ export class SelfWatch extends Construct {
       DetectBulk: detect.bulk,
       Notify: notify,
       Heartbeat: heartbeat,
+      Posture: posture,
     };
     for (const [name, { fn }] of Object.entries(functions)) {
       this.fault(`${name}Errors`, fn.metricErrors(), `${name} failed; what it was doing is tried again.`);
