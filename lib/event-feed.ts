@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import type { FeedPattern } from '../lambda/rules/feeds';
+import { type FeedPattern, FINDINGS } from '../lambda/rules/feeds';
 import type { HubBus } from './hub-bus';
 import type { Queues } from './queues';
 
@@ -41,7 +41,7 @@ export class EventFeed extends Construct {
             // EventBridge tries for 24 hours; what it cannot deliver waits where the detector's own failures do.
             deadLetterConfig: { arn: failed.queueArn },
             // Fair queues: a flood of one kind of write, or of one account's reads, lets the others through.
-            sqsParameters: { messageGroupId: isPriority ? '$.detail.eventName' : '$.account' },
+            sqsParameters: { messageGroupId: isPriority && word !== FINDINGS ? '$.detail.eventName' : '$.account' },
           },
         ],
       });

@@ -186,6 +186,7 @@ const ROWS: Readonly<Record<string, string>> = {
   '2-39': 'Networks and domains led away',
   '2-40': 'Surveys of the account',
   '2-41': 'Code planted where it runs with rights',
+  '2-42': "Findings of AWS's own detectors",
 };
 
 function coverage(rules: readonly Rule[]): string {

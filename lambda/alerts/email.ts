@@ -222,7 +222,8 @@ function expectedLines(view: AlertView, rule: RuleText, frame: Frame): string[] 
 function linkLines(view: AlertView, rule: RuleText | undefined, { words }: Frame): string[] {
   const lead = view.samples[0];
   const lines: string[] = [];
-  if (lead !== undefined && rule?.isDataOnly) lines.push(words.dataEvent);
+  if (lead !== undefined && rule?.isFinding) lines.push(words.finding);
+  else if (lead !== undefined && rule?.isDataOnly) lines.push(words.dataEvent);
   else if (lead !== undefined) {
     const page = eventLink(lead.region, lead.eventId);
     const command = lookupCommand(lead.region, 'EventId', lead.eventId);

@@ -233,6 +233,8 @@ export const SPANISH_TITLES: Readonly<Record<string, string>> = {
   'regions-swept': 'La misma pregunta hecha en muchas regiones',
   'cloudshell-used': 'CloudShell usado por quien nunca lo hizo',
   'code-planted': 'Código o un rol puesto donde corre con otros permisos',
+  'guardduty-finding': 'Hallazgo de GuardDuty',
+  'sign-in-anomaly': 'AWS encuentra inusual un inicio de sesión',
 };
 
 export const SPANISH: Words = {
@@ -316,6 +318,7 @@ export const SPANISH: Words = {
   stanzaOwner: 'indique quién responde de ello',
 
   noLinks: 'El registro no indica ningún evento que se pueda consultar.',
+  finding: 'Es un hallazgo de otro servicio de AWS: búsquelo allí. CloudTrail no lo tiene.',
   dataEvent: 'Es un evento de datos: busque su ID en los archivos del trail. No está en el historial de eventos.',
   sameCaller: 'Más con el mismo nombre:',
   aboutRule: 'Sobre la regla:',

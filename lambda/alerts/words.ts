@@ -81,6 +81,7 @@ export interface Words {
 
   readonly noLinks: string;
   readonly dataEvent: string;
+  readonly finding: string;
   readonly sameCaller: string;
   readonly aboutRule: string;
   readonly allOfIt: string;
@@ -179,6 +180,7 @@ export const ENGLISH: Words = {
   stanzaOwner: 'say who answers for it',
 
   noLinks: 'The record names no event that could be looked up.',
+  finding: 'A finding of another service of AWS: look for it there. CloudTrail does not have it.',
   dataEvent: 'A data event: look for its ID in the log files of the trail. The event history does not have it.',
   sameCaller: 'More of the same name:',
   aboutRule: 'About the rule:',

@@ -20,6 +20,8 @@ export interface RuleText extends Pick<Rule, 'id' | 'title' | 'attack' | 'why' |
   readonly neverSuppressed?: true;
   /** Only data events match: CloudTrail's event history does not list those. */
   readonly isDataOnly: boolean;
+  /** What another service found: CloudTrail knows nothing of it. */
+  readonly isFinding?: true;
 }
 
 /** What is the same for every message. */
@@ -60,6 +62,7 @@ function ruleText(rule: Rule, active: ActiveRule | undefined): RuleText {
     ...(baseline === undefined ? {} : { expiryDays: baseline.expiryDays }),
     ...(rule.neverSuppressed ? { neverSuppressed: true as const } : {}),
     isDataOnly: rule.match.every(({ feed }) => feed === 'data'),
+    ...(rule.match.every(({ feed }) => feed === 'findings') ? { isFinding: true as const } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { harmless } from '../alerts/neutral';
 import { field, text } from './fields';
+import { findingRecord } from './finding';
 import { isUnreadable, toTrailEvent } from './normalise';
 import type { QueueRecord } from './queue-batch';
 import type { TrailEvent } from './trail-event';
@@ -32,13 +33,16 @@ export function receive({ body }: QueueRecord, nowMs: number): Received {
   } catch {
     return unreadable('the body is not JSON', undefined, body);
   }
-  const detail = field(envelope, 'detail');
+  const finding = findingRecord(envelope);
+  const detail = finding ?? field(envelope, 'detail');
   if (detail === undefined) return unreadable('the body is no EventBridge envelope: it has no detail', undefined, body);
   const eventId = text(field(detail, 'eventID'));
   if (field(envelope, 'replay-name') !== undefined) return { ignored: 'replay' };
   const account = text(field(envelope, 'account'));
   const recipient = text(field(detail, 'recipientAccountId'));
-  if (account !== undefined && recipient !== undefined && account !== recipient) return { ignored: 'foreign-account' };
+  // Findings of member accounts come to the account that administers GuardDuty; their source is AWS's word too.
+  const isForeign = finding === undefined && account !== undefined && recipient !== undefined && account !== recipient;
+  if (isForeign) return { ignored: 'foreign-account' };
   const event = toTrailEvent(detail, { account, region: field(envelope, 'region') });
   if (isUnreadable(event)) return unreadable(event.unreadable, eventId, body);
   if (event.id.length > EVENT_ID_MAX) return unreadable(`an eventID of ${event.id.length} characters`, eventId, body);

@@ -303,6 +303,7 @@ function carries(feed: Feed, named: boolean, event: TrailEvent): boolean {
     case 'sign-in':
       return isManagement(event);
     case 'data':
+    case 'findings': // told apart by service and call, which rules on either name
       return !isManagement(event);
   }
 }

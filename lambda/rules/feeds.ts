@@ -1,3 +1,4 @@
+import { GUARDDUTY_FINDING, SIGN_IN_ANOMALY } from '../intake/finding';
 import type { Outcome } from '../intake/trail-event';
 import {
   DATA,
@@ -25,8 +26,9 @@ import type { Detection, Feed, Match } from './rule';
  * - `errors`: every failed call; always forwarded
  * - `sign-in`: console sign-in; always forwarded, from the regions that have it
  * - `data-events`: forwarded only when configured, and recorded only by a trail that selects them
+ * - `findings`: always forwarded; GuardDuty must be on
  */
-export type Need = 'named-calls' | 'writes' | 'all-reads' | 'errors' | 'sign-in' | 'data-events';
+export type Need = 'named-calls' | 'writes' | 'all-reads' | 'errors' | 'sign-in' | 'data-events' | 'findings';
 
 /** What the rule's matches need, each once, in the order of the matches. */
 export function needs(rule: Detection): readonly Need[] {
@@ -35,7 +37,7 @@ export function needs(rule: Detection): readonly Need[] {
 
 function needOf(match: Match): Need {
   if (match.feed === 'data') return 'data-events';
-  if (match.feed === 'errors' || match.feed === 'sign-in') return match.feed;
+  if (match.feed === 'errors' || match.feed === 'sign-in' || match.feed === 'findings') return match.feed;
   if (match.service !== undefined) return 'named-calls';
   return match.feed === 'api-writes' ? 'writes' : 'all-reads';
 }
@@ -76,6 +78,7 @@ const SIDES: Readonly<Record<Feed, readonly Side[]>> = {
   errors: ['writes', 'reads'],
   'sign-in': ['writes'],
   data: ['data'],
+  findings: [], // not by CloudTrail: see findingsPattern
 };
 
 /**
@@ -100,11 +103,27 @@ export function feedPatterns(rules: readonly Detection[]): readonly FeedPattern[
     ...rules.filter(isDeployed).flatMap((rule) => rule.match.flatMap((match) => wantsOf(rule.id, match))),
     ...CANARIES.flatMap((match) => wantsOf('canary', match)),
   ];
-  return (['writes', 'reads', 'data'] as const).flatMap((side) => {
+  const patterns = (['writes', 'reads', 'data'] as const).flatMap((side) => {
     const succeeded = cutByService(wants.filter((want) => want.side === side && want.ending === 'succeeded'));
     const failed = cutByService(wants.filter((want) => want.side === side && want.ending === 'failed'));
     return joinEndings(succeeded, failed).flatMap((piece) => patternsOf(side, piece));
   });
+  return [...patterns, ...findingsPattern(rules)];
+}
+
+/** The pattern that brings findings. Its events have no event name. */
+export const FINDINGS = 'Findings';
+
+/** What GuardDuty and the sign-in service say themselves, to the queue of what does not wait; when a rule wants it. */
+function findingsPattern(rules: readonly Detection[]): FeedPattern[] {
+  const wantedBy = rules.filter(({ match }) => match.some(({ feed }) => feed === 'findings')).map(({ id }) => id);
+  if (wantedBy.length === 0) return [];
+  const kinds = [GUARDDUTY_FINDING, SIGN_IN_ANOMALY];
+  const pattern = {
+    source: kinds.map(({ source }) => source),
+    'detail-type': kinds.map(({ detailType }) => detailType),
+  };
+  return [{ id: FINDINGS, side: 'writes', pattern, wantedBy, wildcard: false }];
 }
 
 /** Rules for files alone ask nothing of a deployment. */

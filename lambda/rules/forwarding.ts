@@ -1,3 +1,4 @@
+import { SIGN_IN_ANOMALY as ANOMALY, GUARDDUTY_FINDING } from '../intake/finding';
 import {
   DATA,
   type DeployedCondition,
@@ -52,7 +53,7 @@ const MANAGEMENT_TYPES = [
  * from the sign-in service itself, not from CloudTrail.
  * @see https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-signin.html
  */
-export const SIGN_IN_ANOMALY = 'Sign-in Anomaly Alert';
+export const SIGN_IN_ANOMALY = ANOMALY.detailType;
 const SIGN_IN_TYPES = [{ prefix: 'AWS Console Sign' }, SIGN_IN_ANOMALY];
 
 const DATA_TYPES = ['AWS API Call via CloudTrail', 'AWS Network Activity Event via CloudTrail'];
@@ -85,6 +86,13 @@ export function forwardingPatterns(
       reads: false,
       data: false,
       about: 'console sign-in, and sign-in anomalies',
+    },
+    {
+      id: 'Findings',
+      pattern: { source: [GUARDDUTY_FINDING.source], 'detail-type': [GUARDDUTY_FINDING.detailType] },
+      reads: false,
+      data: false,
+      about: 'findings of GuardDuty',
     },
     {
       id: 'FailedReads',

@@ -12,8 +12,9 @@ type NonEmpty<T> = readonly [T, ...T[]];
  * - `errors`: calls that failed, reads and writes; always forwarded
  * - `sign-in`: console sign-in, recorded only in some regions
  * - `data`: data events (S3 objects, Lambda invocations…); need a trail that selects them
+ * - `findings`: what AWS's own detectors say by EventBridge, see intake/finding.ts; name service and call
  */
-export type Feed = 'api-writes' | 'api-reads' | 'errors' | 'sign-in' | 'data';
+export type Feed = 'api-writes' | 'api-reads' | 'errors' | 'sign-in' | 'data' | 'findings';
 
 /** Which events a rule wants, as data: from it come the engine's index, the EventBridge patterns and the docs. */
 export interface Match {

@@ -1,3 +1,4 @@
+import { FINDING_CATEGORY, GUARDDUTY_FINDING, SIGN_IN_ANOMALY } from '../../lambda/intake/finding';
 import type { SampleRecord } from '../../lambda/rules/rule';
 
 /** detail-types by the record's own eventType; console sign-in is spelled in two ways. */
@@ -13,7 +14,7 @@ const DETAIL_TYPES: Readonly<Record<string, readonly string[]>> = {
 /** The EventBridge events that may carry a record: one, or one for each spelling of their kind. */
 export function envelopesOf(record: SampleRecord): readonly Record<string, unknown>[] {
   const eventType = String(record['eventType'] ?? 'AwsApiCall');
-  const types = DETAIL_TYPES[eventType];
+  const types = eventType === FINDING_CATEGORY ? findingTypes(record) : DETAIL_TYPES[eventType];
   if (types === undefined) throw new Error(`no detail-type is known for eventType ${eventType}`);
   return types.map((type) => ({
     version: '0',
@@ -26,4 +27,9 @@ export function envelopesOf(record: SampleRecord): readonly Record<string, unkno
     resources: [],
     detail: record,
   }));
+}
+
+/** Findings come under names of their services' own. */
+function findingTypes(record: SampleRecord): readonly string[] {
+  return [record['eventName'] === 'SignInAnomaly' ? SIGN_IN_ANOMALY.detailType : GUARDDUTY_FINDING.detailType];
 }

@@ -295,8 +295,14 @@ describe('derived patterns', () => {
 describe('forwarding patterns', () => {
   const shipped = [rule(createUser), rule(listUsers), rule(getObject)];
 
-  it('are four, and do not change with what is switched on', () => {
-    expect(forwardingPatterns(shipped).map(({ id }) => id)).toEqual(['Writes', 'SignIn', 'FailedReads', 'NamedReads']);
+  it('are five, and do not change with what is switched on', () => {
+    expect(forwardingPatterns(shipped).map(({ id }) => id)).toEqual([
+      'Writes',
+      'SignIn',
+      'Findings',
+      'FailedReads',
+      'NamedReads',
+    ]);
   });
 
   it.each([
@@ -344,6 +350,7 @@ describe('forwarding patterns', () => {
     expect(Object.fromEntries(flags)).toEqual({
       Writes: false,
       SignIn: false,
+      Findings: false,
       FailedReads: true,
       NamedReads: true,
       AllReads: true,
@@ -457,3 +464,29 @@ function isHit(rules: readonly Rule[], record: SampleRecord): boolean {
   });
   return hits(event).length > 0;
 }
+
+describe('findings of AWS itself', () => {
+  const match: Match = {
+    feed: 'findings',
+    outcome: 'succeeded',
+    service: 'guardduty.amazonaws.com',
+    calls: ['Finding'],
+  };
+
+  it('come by one pattern of their own, beside those of CloudTrail, when a rule wants them', () => {
+    expect(feedPatterns([rule(createUser)]).map(({ id }) => id)).not.toContain('Findings');
+    const patterns = feedPatterns([rule(createUser, match)]);
+    const [findings, ...more] = patterns.filter(({ id }) => id === 'Findings');
+    expect(more).toEqual([]);
+    expect(findings?.pattern).toEqual({
+      source: ['aws.guardduty', 'aws.signin'],
+      'detail-type': ['GuardDuty Finding', 'Sign-in Anomaly Alert'],
+    });
+    expect(needs(rule(match))).toEqual(['findings']);
+  });
+
+  it('are not asked of CloudTrail', () => {
+    const asked = JSON.stringify(feedPatterns([rule(match)]).filter(({ id }) => id !== 'Findings'));
+    expect(asked).not.toContain('guardduty');
+  });
+});

@@ -65,7 +65,14 @@ export const examples = (): Examples => {
       { why: 'the key is dead already', timeline: [but(denied(asked), { errorCode: 'InvalidClientTokenId' })] },
       {
         why: 'a user was made',
-        timeline: [but(asked, { eventSource: 'iam.amazonaws.com', eventName: 'CreateUser', userAgent: 'Pacu/1.6.0' })],
+        timeline: [
+          but(asked, {
+            eventSource: 'iam.amazonaws.com',
+            eventName: 'CreateUser',
+            readOnly: false,
+            userAgent: 'Pacu/1.6.0',
+          }),
+        ],
         severity: 'high',
       },
       { why: 'an audit', timeline: [but(asked, { userAgent: 'APN_1826889 prowler/5.2' })], severity: 'low' },
