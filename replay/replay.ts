@@ -78,12 +78,14 @@ async function run(options: ReplayOptions): Promise<{ result: ReplayResult; coll
   if (useWorkers) await scanInWorkers(options, canReadAgain, take, tally, interrupted);
   else {
     const extractor = new Extractor(engine, options.span, canReadAgain);
+    const pause = pauses();
     for (const [index, input] of options.inputs.entries()) {
       if (interrupted()) break;
       for await (const found of scan(extractor, input)) {
         take(found, index);
         if (interrupted()) break;
       }
+      await pause();
       tally.inputs++;
     }
   }
@@ -102,6 +104,19 @@ async function run(options: ReplayOptions): Promise<{ result: ReplayResult; coll
     interrupted: interrupted(),
   };
   return { result, collector };
+}
+
+/**
+ * Reading files at once never waits, and Ctrl-C is only heard where something waits.
+ * @returns lets others have a turn, ten times a second at most
+ */
+function pauses(): () => Promise<void> | undefined {
+  let lastMs = performance.now();
+  return () => {
+    if (performance.now() - lastMs < 100) return undefined;
+    lastMs = performance.now();
+    return new Promise((resolve) => setImmediate(resolve));
+  };
 }
 
 /** Standard input and pipes have no size, and can't be read twice. */

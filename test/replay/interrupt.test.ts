@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { DEFAULT_LATENESS_MS } from '../../replay/collector';
+import { ALWAYS } from '../../replay/extract';
+import { listInputs } from '../../replay/inputs';
+import { replay } from '../../replay/replay';
+
+const INCIDENT = join(__dirname, '../../examples/incident');
+
+describe('a replay that is interrupted', () => {
+  it('stops in one thread too, and judges what it read', async () => {
+    const { inputs } = await listInputs([INCIDENT]);
+    const many = Array.from({ length: 200 }, () => inputs).flat();
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 300);
+    const result = await replay({
+      engine: { config: undefined, nowMs: 0 },
+      inputs: many,
+      span: ALWAYS,
+      workers: 1,
+      latenessMs: DEFAULT_LATENESS_MS,
+      signal: stop.signal,
+    });
+    expect(result.interrupted).toBe(true);
+    expect(result.inputs).toBeGreaterThan(0);
+    expect(result.inputs).toBeLessThan(many.length);
+    expect(result.events).toBeGreaterThan(0);
+  });
+});
