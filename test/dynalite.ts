@@ -1,7 +1,14 @@
+import { randomInt } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { PENDING_INDEX, TABLE_KEYS } from '../lambda/config/table-schema';
+
+/**
+ * A DynamoDB that runs already, instead of the one in this process: its address. The same tests then say whether the two
+ * agree (see conformance/dynamodb-local.ts).
+ */
+const RUNNING = process.env['TRAILHOUND_DYNAMODB'];
 
 /** DynamoDB in this process, with tables in the shape that the stack deploys. */
 export interface LocalTables {
@@ -13,12 +20,12 @@ export interface LocalTables {
 }
 
 export async function startTables(): Promise<LocalTables> {
-  const server = dynalite({ createTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = RUNNING === undefined ? await startDynalite() : undefined;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: RUNNING ?? `http://127.0.0.1:${(server?.address() as AddressInfo).port}`,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    // A database of its own for each key, where the server is shared.
+    credentials: { accessKeyId: `local${randomInt(2 ** 40)}`, secretAccessKey: 'local' },
     maxAttempts: 1,
   });
   let tables = 0;
@@ -52,9 +59,15 @@ export async function startTables(): Promise<LocalTables> {
     },
     async close() {
       client.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      if (server !== undefined) await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function startDynalite() {
+  const server = dynalite({ createTableMs: 0 });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
 }
 
 function schema(partition: string, sort: string) {
