@@ -4,6 +4,7 @@ import { ConfigError } from '../lambda/errors';
 import { version } from '../package.json';
 import { runAlerts } from './commands/alerts';
 import { runConfig } from './commands/config';
+import { runExplain } from './commands/explain';
 import { runLearn } from './commands/learn';
 import { runPosture } from './commands/posture';
 import { runRedrive } from './commands/redrive';
@@ -16,6 +17,7 @@ type Command = (args: readonly string[], io: Io) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   replay: runReplay,
+  explain: runExplain,
   rules: runRules,
   config: runConfig,
   posture: runPosture,
@@ -33,6 +35,7 @@ function inCloud(command: typeof runAlerts): Command {
 const HELP = `trailhound ${version}: threat detection on AWS CloudTrail
 
   trailhound replay <files, folders, or ->   what happened, by the detector's own rules, without AWS
+  trailhound explain <alert id> <files>      why an alert of a replay fired: its events, in order
   trailhound rules [id]                      the rules; one of them explained
   trailhound config check [file]             check trailhound.yaml
   trailhound posture                         what is not as it should be in an AWS account; changes nothing
