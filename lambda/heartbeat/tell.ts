@@ -30,7 +30,7 @@ type Outbox = Pick<AlertStore, 'insertAlert' | 'insertMessage'>;
  */
 export async function tellAll(outbox: readonly Dispatch[], place: Place, ports: TellPorts): Promise<Dispatch[]> {
   const down = new Set<string>();
-  const untouched: Dispatch[] = [];
+  const waiting: Dispatch[] = [];
   const refused: Dispatch[] = [];
   const attempt = async (way: string, tell: () => Promise<void>): Promise<boolean> => {
     if (down.has(way)) return false;
@@ -47,10 +47,11 @@ export async function tellAll(outbox: readonly Dispatch[], place: Place, ports: 
   let told = 0;
   for (const dispatch of outbox) {
     if (told === TOLD_AT_ONCE || down.size === 2) {
-      untouched.push(dispatch);
+      waiting.push(dispatch);
       continue;
     }
     const { opsTold, alertsTold } = dispatch;
+    const downBefore = down.size;
     const after = {
       ...dispatch,
       opsTold:
@@ -58,9 +59,9 @@ export async function tellAll(outbox: readonly Dispatch[], place: Place, ports: 
       alertsTold: alertsTold || (await attempt('outbox of alerts', () => putIntoOutbox(ports.alerts, dispatch, place))),
     };
     if (after.opsTold !== opsTold || after.alertsTold !== alertsTold) told += 1;
-    if (!after.opsTold || !after.alertsTold) refused.push(after);
+    if (!after.opsTold || !after.alertsTold) (down.size > downBefore ? refused : waiting).push(after);
   }
-  return [...untouched, ...refused];
+  return [...waiting, ...refused];
 }
 
 /** What the operations topic gets. */
