@@ -13,7 +13,7 @@ import type { ActiveRule } from './rules/active-rule';
 import { levelOf } from './rules/severity';
 import { trackKind } from './rules/suppression';
 import type { Task } from './run-tasks';
-import { type Judgement, judgeBatchAlone, judgeWindow, timesOf } from './windows/judge-window';
+import { holdsAnything, type Judgement, judgeBatchAlone, judgeWindow, timesOf } from './windows/judge-window';
 import { WindowWriter } from './windows/store-window';
 import type { TouchedWindow } from './windows/touched-window';
 import type { WindowStore } from './windows/window-store';
@@ -47,13 +47,13 @@ export class WindowDetection {
   }
 
   private async detect(touched: TouchedWindow): Promise<void> {
-    const { active, name } = touched;
+    const { active } = touched;
     const { clock, windows } = this.ports;
     const timesMs = timesOf(touched);
     let judgements: Judgement[];
     try {
       await this.writer.write(touched, clock.nowMs());
-      if (this.settled.coverAll(name, active, timesMs)) return;
+      if (await this.isSettled(touched, timesMs)) return;
       judgements = await judgeWindow(windows, touched, timesMs);
     } catch (error) {
       // One event of such a rule says all: it is told now, and counted when the records come again.
@@ -63,6 +63,17 @@ export class WindowDetection {
       throw error;
     }
     await this.raiseAll(touched, judgements);
+  }
+
+  /**
+   * True if no alert that the events could touch can say more. Towards a bucket's end their windows reach into the next:
+   * while nothing of that is stored nothing fires there, and whoever stores the first of it will judge it with these.
+   * @throws {StoreUnavailableError}
+   */
+  private async isSettled({ active, name }: TouchedWindow, timesMs: readonly number[]): Promise<boolean> {
+    const coverage = this.settled.coverage(name, active, timesMs);
+    if (typeof coverage === 'string') return coverage === 'all';
+    return !(await holdsAnything(this.ports.windows, active, name, coverage.until, timesMs.at(-1) ?? 0));
   }
 
   /** @throws {StoreUnavailableError} after all were tried */

@@ -1,3 +1,4 @@
+import type { ActiveRule } from '../rules/active-rule';
 import { slotOf } from './slots';
 import { entryOf, type TouchedWindow } from './touched-window';
 import {
@@ -54,6 +55,26 @@ export async function judgeWindow(
       return judgementOf(window, verdictOfEntries(window, entries), entries, inside, complete);
     }),
   );
+}
+
+/**
+ * Whether anything is stored from a time on, as far as the windows of firings of an event at `lastMs` reach.
+ * @throws {StoreUnavailableError}
+ */
+export async function holdsAnything(
+  store: WindowStore,
+  { window, slotMs }: ActiveRule,
+  name: string,
+  fromMs: number,
+  lastMs: number,
+): Promise<boolean> {
+  if (window === undefined) return false;
+  const toMs = lastMs + window.withinMs - 1;
+  const slots = [slotOf(fromMs, slotMs), slotOf(toMs, slotMs)] as const;
+  const { items, complete } = await (window.kind === 'distinct'
+    ? store.readMarks(name, ...slots)
+    : store.readSegments(name, ...slots));
+  return !complete || items.some(({ timeMs }) => timeMs >= fromMs && timeMs <= toMs);
 }
 
 /** What the batch's events say by themselves. True, but not all: for when the store does not answer. */
