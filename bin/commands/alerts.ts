@@ -86,6 +86,7 @@ export async function runAlerts(args: readonly string[], io: Io, cloudIn: (where
   if (values.note !== undefined && !values.acknowledge) throw new UsageError('--note goes with --acknowledge');
   const format = oneOf('format', values.format, ['table', 'jsonl'] as const);
   const limit = wholeNumber('limit', values.limit, 1, 1_000_000) ?? (format === 'table' ? 100 : undefined);
+  const config = loadConfig({ cwd: io.cwd, ...(values.config === undefined ? {} : { configPath: values.config }) });
   const isWanted = filterOf({
     sinceMs: timeOf('since', values.since ?? '7d', io.nowMs()),
     untilMs: values.until === undefined ? Number.POSITIVE_INFINITY : timeOf('until', values.until, io.nowMs()),
@@ -96,7 +97,6 @@ export async function runAlerts(args: readonly string[], io: Io, cloudIn: (where
     track: oneOf('track', values.track, TRACKS),
     open: values.open,
   });
-  const config = loadConfig({ cwd: io.cwd, ...(values.config === undefined ? {} : { configPath: values.config }) });
   const frame = frameOf(frameData(resolveConfig(config.value, RULES, io.nowMs()), RULES), version);
 
   const cloud = cloudIn(values);

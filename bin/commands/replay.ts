@@ -66,7 +66,6 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   const minLevel = levelOf(oneOf('min-severity', values['min-severity'], SEVERITIES));
   const failOn = oneOf('fail-on', values['fail-on'], [...SEVERITIES.slice(1), 'none'] as const);
   const format = oneOf('format', values.format, FORMATS);
-  const only = values.rule?.map((id) => knownRule('rule', id));
   const span = {
     fromMs: values.from === undefined ? Number.NEGATIVE_INFINITY : timeOf('from', values.from),
     toMs: values.to === undefined ? Number.POSITIVE_INFINITY : timeOf('to', values.to),
@@ -75,6 +74,7 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   const workers = wholeNumber('workers', values.workers, 1, 64) ?? availableParallelism();
   const latenessHours = wholeNumber('lateness', values.lateness, 1, 24 * 366);
   const config = loadConfig({ cwd: io.cwd, ...(values.config === undefined ? {} : { configPath: values.config }) });
+  const only = values.rule?.map((id) => knownRule('rule', id)); // the configuration may bring rules
 
   const listed = await listInputs(
     positionals.map((path) => (path === '-' || path.startsWith('s3://') ? path : resolve(io.cwd, path))),

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Io } from '../../bin/io';
+import { run } from '../../bin/trailhound';
 import { admittedFolders, readOwnRules, withOwnRules } from '../../lambda/config/own-rules';
 import { loadConfig } from '../../lambda/config/read-config';
 import { resolveConfig } from '../../lambda/config/resolve';
@@ -57,7 +59,11 @@ describe("a folder of one's own rules", () => {
     ['is empty', {}, /found no \.ts file with a default export/],
     ['does not compile', { 'a.ts': 'export default defineRule({' }, /expected rules that compile/],
     ['imports what is not there', { 'a.ts': "import x from './x';\nexport default x;" }, /Could not resolve/],
-    ['throws', { 'a.ts': "export default {};\nthrow new Error('no');" }, /expected rules that load, found: (Error: )?no/],
+    [
+      'throws',
+      { 'a.ts': "export default {};\nthrow new Error('no');" },
+      /expected rules that load, found: (Error: )?no/,
+    ],
     ['exports something else', { 'a.ts': 'export default 7;' }, /expected a rule as the default export/],
     ['has the id of a shipped rule', { 'a.ts': rule('cloudtrail-stopped') }, /there is a rule cloudtrail-stopped/],
   ])('that %s is a mistake of the configuration', (_what, files, message) => {
@@ -95,6 +101,29 @@ describe('a configuration that names one', () => {
     const example = own?.examples?.().fires[0];
     const alerts = alertsOf(engineFrom({ config: value, nowMs: 0, only: [ID] }), example?.timeline ?? []);
     expect(alerts.map(({ rule: id, severity }) => [id, severity])).toEqual([[ID, 'medium']]);
+  });
+
+  it('lets the command line name them', async () => {
+    const own = folderWith({
+      'x.ts': rule('own-x'),
+      'trailhound.yaml': 'rulesFolder: .\n',
+      'none.json': '{"Records":[]}',
+    });
+    const said: string[] = [];
+    const io: Io = {
+      stdout: (text) => said.push(text),
+      stderr: (text) => said.push(text),
+      stderrIsTerminal: false,
+      stdoutIsTerminal: false,
+      cwd: own,
+      nowMs: () => 0,
+      env: {},
+      onInterrupt: () => undefined,
+    };
+    expect(await run(['rules', 'own-x'], io)).toBe(0);
+    expect(said.join('')).toContain('Something of ours (own-x)');
+    expect(await run(['replay', 'none.json', '--rule', 'own-x', '--workers', '1'], io)).toBe(0);
+    expect(await run(['replay', 'none.json', '--rule', 'own-y', '--workers', '1'], io)).toBe(2);
   });
 
   it('has them in the bundle of the detector, and nothing of the compiler', async () => {
