@@ -149,7 +149,7 @@ function addIfOwn(found: Set<string>, value: string | undefined, globs: readonly
 
 /** Whether one of the roles that may change a deployment called. CloudFormation calls in their names. */
 export function isDeployer({ actor }: TrailEvent, { ownDeployRoles }: Settings): boolean {
-  return ownDeployRoles.includes(actor);
+  return anyGlobMatches(ownDeployRoles, actor);
 }
 
 /** `arn:…:user/alice called DisableRule on trailhound-Writes` */

@@ -56,6 +56,12 @@ export const examples = (): Examples => {
         settings,
         severity: 'medium',
       },
+      {
+        why: 'a StackSet changes a forwarder, by a role whose name has a part that nobody knows before',
+        timeline: [but(made, { userIdentity: role('stacksets-exec-0f1e2d3c', 'x') })],
+        settings: { ownDeployRoles: ['arn:aws:iam::*:role/stacksets-exec-*'] },
+        severity: 'medium',
+      },
     ],
     quiet: [
       { why: 'no deploy role is known', timeline: [started] },
