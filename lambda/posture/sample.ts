@@ -25,7 +25,7 @@ export function daysAgo(days: number): number {
   return EXAMPLE_NOW_MS - days * 24 * 60 * 60_000;
 }
 
-export function arn(resource: string): string {
+function arn(resource: string): string {
   return `arn:aws:iam::${SAMPLE_ACCOUNT}:${resource}`;
 }
 

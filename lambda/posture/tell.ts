@@ -25,7 +25,7 @@ const MONDAY = 4 * DAY;
 /** More messages about one check in a day than anybody would read: something is wrong with us. */
 const A_DAY_MAX = 100;
 
-export const SUMMARY_RULE = 'posture-summary';
+const SUMMARY_RULE = 'posture-summary';
 
 /** Steps for what is gone keep their placeholders. */
 const NOBODY = { name: '', resource: '', region: '' };

@@ -34,7 +34,7 @@ export interface PostureWords {
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
-export const ENGLISH_POSTURE: PostureWords = {
+const ENGLISH_POSTURE: PostureWords = {
   titleOf: (_, title) => title,
   opened: (count) => `${plural(count, 'new finding', 'new findings')}:`,
   moreSevere: (count) => `${plural(count, 'finding is', 'findings are')} more severe than before:`,
@@ -66,7 +66,7 @@ export const ENGLISH_POSTURE: PostureWords = {
   },
 };
 
-export const SPANISH_POSTURE: PostureWords = {
+const SPANISH_POSTURE: PostureWords = {
   titleOf: (check, title) => (Object.hasOwn(SPANISH_TITLES, check) ? (SPANISH_TITLES[check] ?? title) : title),
   opened: (count) => `${plural(count, 'hallazgo nuevo', 'hallazgos nuevos')}:`,
   moreSevere: (count) => `${plural(count, 'hallazgo es más grave', 'hallazgos son más graves')} que antes:`,

@@ -163,8 +163,6 @@ export function mockedAccount(regions: readonly string[] = ['eu-west-1', 'us-eas
   return mocks;
 }
 
-export type Mocks = ReturnType<typeof mockedAccount>;
-
 /** Real clients, whose `send` is mocked: nothing leaves the machine. */
 export async function clients(): Promise<AwsClients> {
   return awsClients('eu-west-1', undefined);

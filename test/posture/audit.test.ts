@@ -367,6 +367,11 @@ describe('identities', () => {
     expect(findingsOf(found, 'policy-full-admin')).toEqual([`global ${ops}`]);
     expect(findingsOf(found, 'trust-anyone')).toEqual(['global arn:aws:iam::111122223333:role/open']);
     expect(resultOf(found, 'user-policy-direct').findings.map(({ name }) => name)).toEqual(['ben']);
+    // A policy that cannot be read may allow anything: what depends on it is not known in full.
+    expect(resultOf(found, 'administrator-role')).toMatchObject({
+      status: 'unknown',
+      problems: [{ kind: 'failed', what: 'policy odd', reason: 'no document that could be read' }],
+    });
   });
 
   test('whose pages go round in a circle are unknown, not endless', async () => {

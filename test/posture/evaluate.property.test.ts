@@ -252,6 +252,11 @@ test('documents that IAM would refuse are not guessed at', () => {
   for (const nothing of [undefined, null, 'no JSON', '[]', [], {}, 7]) expect(statementsOf(nothing)).toBeUndefined();
 });
 
+test('keys in another case hide nothing', () => {
+  const some = statementsOf({ statement: { effect: 'Allow', action: '*', resource: '*' } });
+  expect(isAdministrator(alone(some ?? []), account)).toBe('yes');
+});
+
 test('whole services', () => {
   const of = (...some: object[]) => wholeServices(statementsOf({ Statement: some }) ?? []);
   expect(of(allow(['S3:*', 'ec2:**', 'iam:Get*', 'sqs:*Queue']))).toEqual(['ec2', 's3']);

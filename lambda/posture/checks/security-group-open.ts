@@ -17,7 +17,7 @@ export default defineCheck({
     'aws ec2 revoke-security-group-ingress --region {region} --group-id {name} --security-group-rule-ids <rule id>',
   ],
   limits: [
-    'Whether the group is used, and whether a route leads to it, is not looked at.',
+    'Whether the group is used, and whether a route leads to it, is not looked at; nor what is in a prefix list.',
     'The settings say what is sensitive (sensitivePorts), what is the world (worldPrefixMaxV4, worldPrefixMaxV6) and what may be open (securityGroupsAllowed).',
   ],
   references: ['https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'],

@@ -46,7 +46,7 @@ export function mayAll(permissions: Permissions, requests: readonly Request[]): 
   return verdict;
 }
 
-export function weaker(a: Verdict, b: Verdict): Verdict {
+function weaker(a: Verdict, b: Verdict): Verdict {
   return STRENGTH[a] <= STRENGTH[b] ? a : b;
 }
 

@@ -25,7 +25,7 @@ function regional({ account, partition }: AccountName, service: string, action: 
 }
 
 /** Who may do these may do everything: an action of a service that is not made yet, and whatever gives permissions. */
-export function administration(account: AccountName): readonly Request[] {
+function administration(account: AccountName): readonly Request[] {
   return [
     regional(account, 'x7qservice', 'X7qAnyAction'),
     iam(account, 'user', 'AttachUserPolicy'),
@@ -75,7 +75,7 @@ export function escalations(account: AccountName): readonly Escalation[] {
   ];
 }
 
-/** All statements of the policies, and whether any of them could not be read. */
+/** All statements; a policy whose document was not to be had is told as a problem of the source. */
 function statementsIn(policies: readonly AttachedPolicy[]): readonly Statement[] {
   return policies.flatMap(({ statements }) => statements ?? []);
 }

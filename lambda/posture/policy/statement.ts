@@ -1,8 +1,9 @@
+import { pick } from '../../intake/fields';
 import { globMatches } from '../../rules/glob';
 
 /**
  * A statement of an IAM policy, reduced to what decides. Names of actions are in lower case, as IAM ignores their case;
- * resources keep theirs.
+ * resources keep theirs. Keys are found in any case: what IAM may read must not hide here.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export interface Statement {
@@ -29,7 +30,7 @@ const LITERALS: Readonly<Record<string, string>> = { '${*}': '\ue000', '${?}': '
 export function statementsOf(policy: unknown): readonly Statement[] | undefined {
   const document = typeof policy === 'string' ? parsed(policy) : policy;
   if (!isObject(document)) return undefined;
-  const written = document['Statement'];
+  const written = pick(document, 'Statement');
   if (written === undefined) return undefined;
   const statements = (Array.isArray(written) ? (written as unknown[]) : [written]).map(statementOf);
   return statements.every((statement) => statement !== undefined) ? statements : undefined;
@@ -37,11 +38,12 @@ export function statementsOf(policy: unknown): readonly Statement[] | undefined 
 
 function statementOf(written: unknown): Statement | undefined {
   if (!isObject(written)) return undefined;
-  const effect = written['Effect'] === 'Allow' ? 'allow' : written['Effect'] === 'Deny' ? 'deny' : undefined;
-  const actions = selectionOf(written['Action'], written['NotAction'], (action) => action.toLowerCase());
-  const resources = selectionOf(written['Resource'], written['NotResource'], withLiterals);
+  const said = pick(written, 'Effect');
+  const effect = said === 'Allow' ? 'allow' : said === 'Deny' ? 'deny' : undefined;
+  const actions = selectionOf(pick(written, 'Action'), pick(written, 'NotAction'), (action) => action.toLowerCase());
+  const resources = selectionOf(pick(written, 'Resource'), pick(written, 'NotResource'), withLiterals);
   if (effect === undefined || actions === undefined || resources === undefined) return undefined;
-  const condition = written['Condition'];
+  const condition = pick(written, 'Condition');
   return { effect, actions, resources, conditional: isObject(condition) && Object.keys(condition).length > 0 };
 }
 

@@ -29,7 +29,7 @@ export const credentialReport = defineSource({
 const ROOT = '<root_account>';
 
 /** Users in a report. @throws {Error} when it is none */
-export function credentialsIn(csv: string): Credentials[] {
+function credentialsIn(csv: string): Credentials[] {
   const [header, ...lines] = csv.split(/\r?\n/).filter((line) => line !== '');
   const columns = fieldsIn(header ?? '');
   for (const column of [

@@ -6,6 +6,7 @@ import {
   type ManagedPolicyDetail,
   type PolicyDetail,
 } from '@aws-sdk/client-iam';
+import { visible } from '../../alerts/neutral';
 import type { AttachedPolicy, Identities } from '../facts';
 import { statementsOf } from '../policy/statement';
 import { defineSource } from '../source';
@@ -31,7 +32,17 @@ export const identities = defineSource({
       gathered.add(page);
       return { items: [], next: page.IsTruncated ? page.Marker : undefined };
     });
-    return gathered.identities();
+    const all = gathered.identities();
+    for (const name of gathered.unread) {
+      reader.problems.push({
+        kind: 'failed',
+        permission: 'iam:GetAccountAuthorizationDetails',
+        region: undefined,
+        what: `policy ${visible(name).slice(0, 100)}`,
+        reason: 'no document that could be read',
+      });
+    }
+    return all;
   },
 });
 
@@ -44,6 +55,8 @@ interface Unresolved<T> {
 }
 
 class Gathered {
+  /** Names of policies that are attached and cannot be judged. */
+  readonly unread = new Set<string>();
   private readonly users: Unresolved<{ name: string; arn: string; groups: readonly string[] }>[] = [];
   private readonly groups: Unresolved<{ name: string; arn: string }>[] = [];
   private readonly roles: Unresolved<{
@@ -126,7 +139,12 @@ class Gathered {
   }
 
   private policiesOf({ inline, attached }: Unresolved<unknown>): readonly AttachedPolicy[] {
-    return [...inline, ...attached.map(({ PolicyArn = '', PolicyName = '' }) => this.policy(PolicyArn, PolicyName))];
+    const all = [
+      ...inline,
+      ...attached.map(({ PolicyArn = '', PolicyName = '' }) => this.policy(PolicyArn, PolicyName)),
+    ];
+    for (const { statements, arn, name } of all) if (statements === undefined) this.unread.add(arn ?? name);
+    return all;
   }
 
   private boundaryOf(boundary: AttachedPermissionsBoundary | undefined): AttachedPolicy | undefined {

@@ -78,7 +78,7 @@ export const trails = defineSource({
 const LEFT_OUT: ReadonlySet<string> = new Set(['kms.amazonaws.com', 'rdsdata.amazonaws.com']);
 
 /** Whether the selectors let every management event through, reads and writes. */
-export function recordsAll(
+function recordsAll(
   basic: readonly EventSelector[] | undefined,
   advanced: readonly AdvancedEventSelector[] | undefined,
 ): boolean {
