@@ -3,6 +3,7 @@ import { requestOf } from '../../intake/request';
 import type { TrailEvent } from '../../intake/trail-event';
 import { accountIn, isOutside } from '../accounts';
 import { type Act, type Acts, act, actRule, isHidden, type Judge } from '../acts';
+import { isAutomated } from '../callers';
 import { defineRule, type Examples } from '../rule';
 import { but, call, denied, later } from '../sample';
 import type { Settings } from '../settings';
@@ -18,7 +19,8 @@ function stranger(account: unknown, did: string, event: TrailEvent, settings: Se
   return act(shifted('high', settings.organizationAccounts.length > 0 ? 0 : -1), `${did} account ${id}:`);
 }
 
-function routed(event: TrailEvent): Act | undefined {
+/** A network that is made by code has such a route as a matter of course: stored, not told. */
+function routed(event: TrailEvent, settings: Settings): Act | undefined {
   const request = requestOf(event);
   if (isHidden(event)) return act('medium', 'set a route that is too large to see in table');
   if (text(pick(request, 'vpcPeeringConnectionId')) !== undefined) {
@@ -28,7 +30,7 @@ function routed(event: TrailEvent): Act | undefined {
     text(pick(request, 'destinationCidrBlock')) ?? text(pick(request, 'destinationIpv6CidrBlock')) ?? '',
   );
   return wide && text(pick(request, 'gatewayId'))?.startsWith('igw-') === true
-    ? act('low', 'led traffic to the internet by table')
+    ? act(isAutomated(event, settings) ? 'info' : 'low', 'led traffic to the internet by table')
     : undefined;
 }
 
@@ -156,6 +158,10 @@ export const examples = (): Examples => {
       { why: 'joined with the own account', timeline: [peering('111122223333')] },
       { why: 'joined with a sister account', timeline: [peering('444455556666')], settings },
       { why: 'an endpoint for the own account', timeline: [admitted('arn:aws:iam::111122223333:root')] },
+      {
+        why: 'a route to the internet, by Terraform',
+        timeline: [but(route({ gatewayId: 'igw-0a1b2c3d' }), { userAgent: 'Terraform/1.9' })],
+      },
       { why: 'a route by address translation', timeline: [route({ natGatewayId: 'nat-0a1b2c3d' })] },
       { why: 'a domain locked', timeline: [but(unlocked, { eventName: 'EnableDomainTransferLock' })] },
     ],
