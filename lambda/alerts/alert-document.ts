@@ -76,7 +76,7 @@ export function evidenceDocument({ timeMs, level: _, steps: __, session: ___, ..
 }
 
 /** `live` or `shadow`, and the suppression that covers the events. What is suppressed or a test was raised by a live rule. */
-export function modeOf(track: string): { readonly mode: 'live' | 'shadow'; readonly suppressed: string | null } {
+function modeOf(track: string): { readonly mode: 'live' | 'shadow'; readonly suppressed: string | null } {
   return {
     mode: track === 'shadow' ? 'shadow' : 'live',
     suppressed: track.startsWith(SUPPRESSED) ? track.slice(SUPPRESSED.length) : null,

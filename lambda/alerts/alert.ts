@@ -114,7 +114,7 @@ export function raisesOf(
 }
 
 /** 1, 10 or 100 times the threshold; no 100 where that exceeds 1,000, which is as far as counts are exact. */
-export function multipleOf({ threshold }: LevelTier, count: number): number {
+function multipleOf({ threshold }: LevelTier, count: number): number {
   if (threshold * 100 <= EVENT_IDS_MAX && count >= threshold * 100) return 100;
   return count >= threshold * 10 ? 10 : 1;
 }

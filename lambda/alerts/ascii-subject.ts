@@ -1,7 +1,7 @@
 import { mailText } from './neutral';
 
 /** SNS takes less than 100 characters. */
-export const SUBJECT_MAX = 99;
+const SUBJECT_MAX = 99;
 
 /**
  * A subject line that SNS takes: printable ASCII, at most 99 characters. Letters lose their accents; what has no such

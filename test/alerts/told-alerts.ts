@@ -30,7 +30,7 @@ export function toldExamples(): ToldExample[] {
   return RULES.flatMap((rule) => (EXAMPLES[rule.id]?.().fires ?? []).map((example) => told(rule, example)));
 }
 
-export function told(rule: Rule, example: Example): ToldExample {
+function told(rule: Rule, example: Example): ToldExample {
   const [alert] = alertsOf(engineFor(rule, example), example.timeline).filter(hasMessage);
   if (alert === undefined) throw new Error(`${rule.id} does not fire: ${example.why}`);
   return { rule, example, view: viewOfReplay(alert) };
