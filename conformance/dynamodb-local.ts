@@ -20,6 +20,9 @@ const SUITES = [
   'test/posture/posture-store.test.ts',
 ];
 
+/** Linux's way to a network, and processes, of one's own. */
+const PRIVATE_NETWORK = 'unshare';
+
 interface JestReport {
   readonly testResults: readonly {
     readonly name: string;
@@ -39,7 +42,7 @@ runLane('dynamodb-local', 6, async (lane) => {
   const suites = SUITES.filter((suite) => existsSync(join(root, suite)));
   lane.check(`${suites.length} suites`, suites.length === SUITES.length, SUITES);
   const { stderr, error } = spawnSync(
-    'unshare',
+    PRIVATE_NETWORK,
     // As its own process group's first, so that nothing outlives it.
     [
       '-rn',
