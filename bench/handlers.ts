@@ -4,8 +4,17 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { detectionData } from '../lambda/config/detection-data';
-import { CONFIG_FILE, DETECTION_FILE, ENVIRONMENT, FRAME_FILE } from '../lambda/config/environment';
+import {
+  DETECTION_FILE,
+  type DeployedFile,
+  ENVIRONMENT,
+  FRAME_FILE,
+  HEARTBEAT_FILE,
+  POSTURE_FILE,
+} from '../lambda/config/environment';
 import { frameData } from '../lambda/config/frame-data';
+import { heartbeatData } from '../lambda/config/heartbeat-data';
+import { postureData } from '../lambda/config/posture-data';
 import { resolveConfig } from '../lambda/config/resolve';
 import { RULES } from '../lambda/rules';
 import { bundleHandler } from '../lib/bundle-handler';
@@ -41,10 +50,11 @@ async function main(): Promise<void> {
       const file = path.join(folder, 'index.mjs');
       if (handler === 'nothing') writeFileSync(file, 'export {};\n');
       else await bundleHandler(handler, folder);
-      const beside = {
-        [CONFIG_FILE]: {},
+      const beside: Record<DeployedFile, unknown> = {
         [DETECTION_FILE]: detectionData(config),
         [FRAME_FILE]: frameData(config, RULES),
+        [HEARTBEAT_FILE]: heartbeatData(config, RULES),
+        [POSTURE_FILE]: postureData(config),
       };
       for (const [name, content] of Object.entries(beside)) {
         writeFileSync(path.join(folder, name), JSON.stringify(content));

@@ -10,7 +10,6 @@ import { frameData } from '../lambda/config/frame-data';
 import type { ResolvedConfig } from '../lambda/config/resolve';
 import { PENDING_INDEX } from '../lambda/config/table-schema';
 import { RULES } from '../lambda/rules';
-import { HEARTBEAT_RULES } from '../lambda/rules/heartbeat/heartbeat-rules';
 import { acknowledge } from './acknowledge';
 import { handlerCode } from './handler-code';
 import type { Tables } from './tables';
@@ -43,7 +42,7 @@ export class NotifyFunction extends Construct {
     const { alerts } = tables;
     this.notify = new TrailhoundFunction(this, 'Notify', {
       description: 'Trailhound: sends alerts, at a pace that mailboxes bear',
-      code: handlerCode('notify.handler', { [FRAME_FILE]: frameData(config, [...RULES, ...HEARTBEAT_RULES]) }),
+      code: handlerCode('notify.handler', { [FRAME_FILE]: frameData(config, RULES) }),
       timeout: TIMEOUT,
       memorySizeMb: 512,
       environment: {

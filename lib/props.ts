@@ -9,8 +9,6 @@ export interface Deployment {
   /** Regions whose events are watched, the home region among them. */
   readonly regions: readonly string[];
   readonly config: ResolvedConfig;
-  /** The configuration as it was written: the functions read it again by the same schema when they start. */
-  readonly written: unknown;
   /** Version of this package. */
   readonly version: string;
 }

@@ -47,7 +47,7 @@ export class Trailhound extends Construct {
     const regions = config.regions ?? defaultRegions(homeRegion);
     const problems = regionProblems(homeRegion, regions);
     if (problems.length > 0) throw new DeploymentError(problems.join('\n'));
-    this.deployment = { account, homeRegion, regions, config, written, version };
+    this.deployment = { account, homeRegion, regions, config, version };
 
     const { deploy } = config;
     const patterns = forwardingPatterns(RULES, {

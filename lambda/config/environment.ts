@@ -18,14 +18,11 @@ export const ENVIRONMENT = {
   testQueueArn: 'TEST_QUEUE_ARN',
 } as const;
 
-/** What the detector needs of the configuration (`DetectionData`), beside its code. */
-export const DETECTION_FILE = 'detection.json';
-
 /**
- * The configuration, as JSON in a file beside the handler's code (`process.env.LAMBDA_TASK_ROOT`): an environment
- * variable holds 4 KB, suppressions alone can be more.
+ * What the detector needs of the configuration (`DetectionData`), as JSON in a file beside its code
+ * (`process.env.LAMBDA_TASK_ROOT`): an environment variable holds 4 KB, suppressions alone can be more.
  */
-export const CONFIG_FILE = 'config.json';
+export const DETECTION_FILE = 'detection.json';
 
 /** What messages need of rules and configuration (`FrameData` of alerts/frame.ts), beside the code of notify. */
 export const FRAME_FILE = 'frame.json';
@@ -48,12 +45,7 @@ export const FORWARDER_QUEUE = 'trailhound-undelivered';
 /** Rules on default buses: `trailhound-Writes`. Named, so that the heartbeat finds them in every region. */
 export const FORWARDING_RULE = 'trailhound';
 
-export type DeployedFile =
-  | typeof CONFIG_FILE
-  | typeof DETECTION_FILE
-  | typeof FRAME_FILE
-  | typeof HEARTBEAT_FILE
-  | typeof POSTURE_FILE;
+export type DeployedFile = typeof DETECTION_FILE | typeof FRAME_FILE | typeof HEARTBEAT_FILE | typeof POSTURE_FILE;
 
 /** Namespace of the functions' own metrics in CloudWatch; alarms and dashboard read it. */
 export const METRICS_NAMESPACE = 'Trailhound';

@@ -1,4 +1,5 @@
 import type { ActiveRule } from '../rules/active-rule';
+import { HEARTBEAT_RULES } from '../rules/heartbeat/heartbeat-rules';
 import type { Rule } from '../rules/rule';
 import type { ResolvedConfig } from './resolve';
 
@@ -42,14 +43,14 @@ export interface FrameData extends MessageCommon {
 
 type Config = Pick<ResolvedConfig, 'rules' | 'language' | 'timeZone' | 'accountNames' | 'settings' | 'configHash'>;
 
-/** What messages need of rules and configuration. */
+/** What messages need of the configuration, of these rules, and of what the heartbeat tells by itself. */
 export function frameData(config: Config, rules: readonly Rule[]): FrameData {
   const { language, timeZone, accountNames, settings, configHash } = config;
   const active = new Map(config.rules.map((one) => [one.rule.id, one]));
   return {
     ...{ language, timeZone, accountNames, configHash },
     trustedNetworks: settings.trustedNetworks,
-    rules: rules.map((rule) => ruleText(rule, active.get(rule.id))),
+    rules: [...rules, ...HEARTBEAT_RULES].map((rule) => ruleText(rule, active.get(rule.id))),
   };
 }
 

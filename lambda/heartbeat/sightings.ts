@@ -2,6 +2,7 @@ import { BoundedMap } from '../bounded-map';
 import { forEachLimited } from '../concurrency';
 import { asError } from '../errors';
 import { asArray, field, fieldsOf, pick, text } from '../intake/fields';
+import { FINDING_CATEGORY } from '../intake/finding';
 import type { ReceivedEvent } from '../intake/receive-batch';
 import type { TrailEvent } from '../intake/trail-event';
 import type { Clock, Log, Metrics } from '../ports';
@@ -88,6 +89,7 @@ export class Sightings {
   private placesOf(events: readonly ReceivedEvent[], nowMs: number): LastSeen[] {
     const latest = new Map<string, LastSeen>();
     for (const { event } of events) {
+      if (event.record['eventCategory'] === FINDING_CATEGORY) continue; // GuardDuty's word is none of CloudTrail's
       const { account, region, timeMs } = event;
       // What is no account or region would be a place of its own for good, and anybody could make up thousands.
       if (!/^\d{12}$/.test(account) || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) continue;

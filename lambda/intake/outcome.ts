@@ -21,7 +21,7 @@ export function outcomeOf(errorCode: unknown, errorMessage: unknown): Outcome {
 }
 
 /** True for an error code that means the caller lacked permission. */
-export function isDenied(errorCode: string): boolean {
+function isDenied(errorCode: string): boolean {
   let denied = deniedByCode.get(errorCode);
   if (denied === undefined) {
     denied = DENIED.test(errorCode);

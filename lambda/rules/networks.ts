@@ -81,11 +81,6 @@ function blockOf(address: string): string {
   return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
 }
 
-/** Private, loopback, link-local, carrier-grade NAT and other addresses that are no public unicast address. */
-export function isPublicAddress(text: string): boolean {
-  return addressOf(text)?.range() === 'unicast';
-}
-
 /**
  * Networks that nobody on the internet calls from: RFC 1918, shared (carrier-grade) space, loopback, link-local,
  * multicast and reserved, and IPv6's unique local, link-local and multicast ranges.

@@ -97,7 +97,7 @@ export function unionOfMarks(marks: readonly Mark[]): Mark[] {
 }
 
 /** Order of entries and marks: time, then id. */
-export function byTimeThenId(a: { timeMs: number; id: string }, b: { timeMs: number; id: string }): number {
+function byTimeThenId(a: { timeMs: number; id: string }, b: { timeMs: number; id: string }): number {
   return a.timeMs - b.timeMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 

@@ -54,6 +54,12 @@ describe('sightings', () => {
     expect(await target.lastSeen()).toEqual([]);
   });
 
+  it('of findings are none: they come when CloudTrail does not', async () => {
+    const { take, target } = setup();
+    expect(await take(call('guardduty.amazonaws.com', 'Finding', { eventCategory: 'Finding' }))).toEqual(['Finding']);
+    expect(await target.lastSeen()).toEqual([]);
+  });
+
   it('take tags in either form', async () => {
     const { take, target } = setup();
     await take(but(write, { requestParameters: { tags: [{ key: 'trailhound-canary', value: NONCE }] } }));

@@ -107,7 +107,6 @@ describe('the summary of a synthesis', () => {
       homeRegion: 'eu-west-1',
       regions: ['us-east-1', 'eu-west-1'],
       config: resolveConfig(config, RULES, NOW),
-      written: config,
       version: '1.2.3',
     };
     return summaryOf(deployment, RULES);

@@ -28,7 +28,7 @@ export function machinesOf({ record }: TrailEvent): readonly string[] {
   return [...new Set([...named, ...targets, ...one])].slice(0, MACHINES_MAX);
 }
 
-export function machinesInWords(event: TrailEvent): string {
+function machinesInWords(event: TrailEvent): string {
   const machines = machinesOf(event);
   const more = machines.length > 3 ? ` and ${machines.length - 3} more` : '';
   return machines.length === 0 ? 'machines that the record does not name' : `${machines.slice(0, 3).join(', ')}${more}`;
