@@ -62,6 +62,7 @@ function matchesOf(size: number, random: Random): Match[] {
     (match) =>
       match.calls !== undefined &&
       match.feed !== 'data' &&
+      match.feed !== 'findings' &&
       eventNames(match.service ?? '', match.calls).every((name) => typeof name === 'string'),
   );
   const distinct = [...new Map(named.map((match) => [JSON.stringify(patternOf(match)), match])).values()];
