@@ -2,7 +2,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'cdk.out/'] },
+  { ignores: ['dist/', 'cdk.out/', 'bench/.data/'] },
   {
     files: ['lambda/**/*.ts', 'bin/**/*.ts', 'replay/**/*.ts'],
     languageOptions: {

@@ -57,13 +57,16 @@ function attempt(bytes: Buffer, maxOutputLength: number, finishFlush: number): B
 
 /**
  * Length of the text as the file's last four bytes say (RFC 1952, section 2.3.1), within bounds: a buffer of this size
- * takes the whole text at once. Only a hint: wrong for several members, for padding and for hostile files.
+ * takes the whole text at once. Only a hint: wrong for several members, for padding and for damaged or hostile files,
+ * which must not make a buffer that a file of their size never fills.
  */
 function textLength(bytes: Buffer): number {
   const said = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
-  return Math.min(Math.max(said + 1, 1024), CHUNK_MAX_BYTES);
+  return Math.max(Math.min(said + 1, bytes.length * RATIO, CHUNK_MAX_BYTES), 1024);
 }
 
+/** Times that CloudTrail's files are longer when decompressed: 8 to 15, made of copies 30. */
+const RATIO = 32;
 const CHUNK_MAX_BYTES = 8 * 1024 * 1024;
 
 /**

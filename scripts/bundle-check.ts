@@ -21,8 +21,7 @@ const budgets: Record<string, number> = {
 };
 
 /** What our own files may import by name. Their dependencies follow; anything else is a decision, not an accident. */
-const libraries =
-  /^(@aws-sdk\/client-[a-z0-9-]+|@aws-lambda-powertools\/(logger|metrics)|ipaddr\.js|valibot|yaml)$/;
+const libraries = /^(@aws-sdk\/client-[a-z0-9-]+|@aws-lambda-powertools\/(logger|metrics)|ipaddr\.js|valibot|yaml)$/;
 
 /** Only examples use it, and examples must not be deployed. */
 const exampleHelpers = ['lambda/rules/sample.ts', 'lambda/posture/sample.ts'];

@@ -22,7 +22,7 @@ export interface LocalTables {
 export async function startTables(): Promise<LocalTables> {
   const server = RUNNING === undefined ? await startDynalite() : undefined;
   const client = new DynamoDBClient({
-    endpoint: RUNNING ?? `http://127.0.0.1:${(server?.address() as AddressInfo).port}`,
+    endpoint: server === undefined ? (RUNNING as string) : `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: 'us-east-1',
     // A database of its own for each key, where the server is shared.
     credentials: { accessKeyId: `local${randomInt(2 ** 40)}`, secretAccessKey: 'local' },

@@ -358,6 +358,13 @@ describe('damaged gzip', () => {
     expect(parseRecords(bomb.subarray(0, -9), 'bomb.gz', { maxTextBytes: 4 * 1024 * 1024 }).problems).toHaveLength(1);
   });
 
+  test('small damaged files that claim to be long take no room for it', () => {
+    const claims = Buffer.concat([gzipSync(Buffer.from('{"Records":[]}')).subarray(0, -9), Buffer.alloc(4, 0xff)]);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let n = 0; n < 50; n += 1) parseRecords(claims, 'claims.gz');
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
+  });
+
   test('one byte cut or changed anywhere: the same records, or a problem', () => {
     fc.assert(
       fc.property(
