@@ -232,9 +232,13 @@ describe('the code of a function', () => {
 
 /** The environment that the stack gives the detector, with places made up. */
 function environmentOf(): Record<string, string> {
-  const [, { Properties } = { Properties: {} as Record<string, unknown> }] =
-    resourcesOf(synthesized().hub, 'AWS::Lambda::Function')[0] ?? [];
-  const { Variables } = Properties['Environment'] as { Variables: Record<string, unknown> };
+  const detector = resourcesOf(synthesized().hub, 'AWS::Lambda::Function').find(([id]) =>
+    id.startsWith('DetectPriority'),
+  );
+  const [, { Properties }] = detector ?? ['', { Properties: {} }];
+  const { Variables } = (Properties as Record<string, unknown>)['Environment'] as {
+    Variables: Record<string, unknown>;
+  };
   return Object.fromEntries(Object.keys(Variables).map((name) => [name, `the-${name.toLowerCase()}`]));
 }
 
