@@ -1,7 +1,7 @@
 import { fuzz } from '../conformance/fuzz/fuzz';
 
-/** A taste of `npm run conformance:fuzz`, which makes a million. Repeat a failure with TRAILHOUND_SEED=<seed>. */
-const SEED = Number(process.env['TRAILHOUND_SEED'] ?? Date.now() % 1_000_000);
+/** A taste of `npm run conformance:fuzz`, which makes a million from another seed each time: here always the same. */
+const SEED = Number(process.env['TRAILHOUND_SEED'] ?? 820_206);
 
 it(`takes records however they are mutated (seed ${SEED})`, async () => {
   const untilMs = Date.now() + 6_000;

@@ -191,9 +191,10 @@ const SCHEME = /([a-z][a-z0-9+.-]{0,30}):(?=\/\/)|\b(javascript|data|vbscript|ma
 
 /**
  * What mail programs make a link of by themselves: a domain, also with the full stops of other scripts. Not the domain
- * of a mail address, which people need to see who is meant; a page behind one is.
+ * of a mail address, which people need to see who is meant; a page behind one is. Whatever comes behind, the whole domain
+ * is taken: `www.example.com-1` must not keep `example.com`.
  */
-const DOMAIN = /(?<![\p{L}\p{N}_.-])(?:[\p{L}\p{N}-]{1,63}[.\u3002\uff0e\uff61])+\p{L}{2,63}(?![\p{L}\p{N}_-])/gu;
+const DOMAIN = /(?<![\p{L}\p{N}_.-])(?:[\p{L}\p{N}-]{1,63}[.\u3002\uff0e\uff61])+\p{L}{2,63}(?![\p{L}\p{N}])/gu;
 
 /** Names of AWS services: `signin.amazonaws.com`. Not with a page: anybody may have a bucket there. */
 const AWS_SERVICE = /^[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;

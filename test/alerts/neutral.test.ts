@@ -158,6 +158,11 @@ describe('for mail', () => {
   ])('%s stays as it is', (text) => expect(mailText(text)).toBe(text));
 });
 
+it('a domain is taken whole, whatever is written behind it', () => {
+  expect(mailText('awswww.evil.example-cli/2.27.1')).toBe('awswww[.]evil[.]example-cli/2.27.1');
+  expect(mailText('www.evil.example_x')).toBe('www[.]evil[.]example_x');
+});
+
 it('chat gets no mention, link, or code', () => {
   expect(chatText('<!channel> @here `x` [a](b) &amp;')).toBe(
     '\u2039!channel\u203a \uff20here \u02cbx\u02cb [a] (b) \uff06amp;',
