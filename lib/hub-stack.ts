@@ -33,7 +33,8 @@ export interface HubStackProps extends StackProps {
 /** The hub, in the order an event meets it: bus, rules, queues, detector, tables, topics; then what watches it all. */
 export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { deployment, memberTemplate, ...props }: HubStackProps) {
-    super(scope, id, { terminationProtection: true, ...props });
+    // CloudFormation takes a million characters: white space is not worth any.
+    super(scope, id, { terminationProtection: true, suppressTemplateIndentation: true, ...props });
     const { config, homeRegion, version } = deployment;
     const { deploy } = config;
     const key = deploy.customerManagedKey ? new EncryptionKey(this, 'Key') : undefined;
