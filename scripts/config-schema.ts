@@ -33,8 +33,21 @@ export function configJsonSchema(rules: readonly Rule[] = RULES): string {
   const { $schema, $defs, ...rest } = toJsonSchema(configSchema(options, { ...parts, settings }), config);
   const referred = JSON.stringify([rest, $defs]);
   const used = Object.entries($defs ?? {}).filter(([name]) => referred.includes(`"#/$defs/${name}"`));
-  const schema = { $schema, title: 'Trailhound configuration', ...rest, $defs: Object.fromEntries(used) };
-  return `${JSON.stringify(schema, null, 2)}\n`;
+  return written({ $schema, title: 'Trailhound configuration', ...rest, $defs: Object.fromEntries(used) });
+}
+
+/** JSON with a line for each rule, as people compare it: what a rule can be told is fifty lines otherwise. */
+function written(schema: object): string {
+  const rules = (schema as { properties: { rules: { properties: Record<string, object> } } }).properties.rules
+    .properties;
+  const isRule = new Set(Object.values(rules));
+  const lines: string[] = [];
+  const text = JSON.stringify(
+    schema,
+    (_, value: object) => (isRule.has(value) ? `@@${lines.push(JSON.stringify(value)) - 1}` : value),
+    2,
+  );
+  return `${text.replace(/"@@(\d+)"/g, (_, index: string) => lines[Number(index)] ?? '')}\n`;
 }
 
 /** A map that knows its keys. Those that are there only to say why they make no sense are not offered. */
