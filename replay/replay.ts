@@ -10,11 +10,14 @@ import type { InputProblem } from './input-problem';
 import type { Input } from './inputs';
 import type { ReplayAlert } from './replay-alert';
 import { type Scan, scan } from './scan';
+import type { Supply } from './supply';
 import type { FromWorker, ToWorker, WorkerOptions } from './worker';
 
 export interface ReplayOptions {
   readonly engine: EngineOptions;
   readonly inputs: readonly Input[];
+  /** Brings the inputs that are no local files. */
+  readonly supply?: Supply | undefined;
   readonly span: Span;
   /** Threads that read and match; 1 reads in the calling thread. */
   readonly workers: number;
@@ -78,6 +81,8 @@ async function run(options: ReplayOptions): Promise<{ result: ReplayResult; coll
     options.onProgress?.(tally);
   };
   const interrupted = () => options.signal?.aborted === true;
+  const { supply } = options;
+  supply?.announce([...options.inputs.keys()]);
   const useWorkers = options.workers > 1 && options.inputs.length > 1;
   if (useWorkers) await scanInWorkers(options, canReadAgain, take, tally, interrupted);
   else {
@@ -85,16 +90,22 @@ async function run(options: ReplayOptions): Promise<{ result: ReplayResult; coll
     const pause = pauses();
     for (const [index, input] of options.inputs.entries()) {
       if (interrupted()) break;
-      for await (const found of scan(extractor, input)) {
-        take(found, index);
-        if (interrupted()) break;
+      const arrival = await supply?.ready(index);
+      if (interrupted()) break;
+      if (arrival !== undefined && arrival !== 'ready') tally.problems.push(...arrival);
+      else {
+        for await (const found of scan(extractor, input)) {
+          take(found, index);
+          if (interrupted()) break;
+        }
+        supply?.done(index);
       }
       await pause();
       tally.inputs++;
     }
   }
   const evidence = new EvidenceMaker(engine.rules);
-  await evidence.addFromInputs(options.inputs, collector.wanted());
+  await evidence.addFromInputs(options.inputs, collector.wanted(), supply);
   const result: ReplayResult = {
     alerts: collector.finish(evidence),
     inputs: tally.inputs,
@@ -159,29 +170,44 @@ class Tally implements Progress {
 const AHEAD = 2;
 
 function scanInWorkers(
-  { engine, inputs, span, workers }: ReplayOptions,
+  { engine, inputs, supply, span, workers, signal }: ReplayOptions,
   canReadAgain: boolean,
   take: (found: Scan, input: number) => void,
   tally: Tally,
   interrupted: () => boolean,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    /** Scans of inputs that are not yet due; undefined marks the end of an input. */
-    const waiting = new Map<number, (Scan | undefined)[]>();
+    /** What is known of inputs that are not yet due: scans, or why there are none; undefined marks the end of an input. */
+    const waiting = new Map<number, (Scan | readonly InputProblem[] | undefined)[]>();
     let next = 0;
     let due = 0;
     const count = Math.min(workers, inputs.length);
     const threads: Worker[] = [];
+    let isStopped = false;
     const stop = (error?: unknown) => {
+      isStopped = true;
+      signal?.removeEventListener('abort', stopped);
       for (const thread of threads) void thread.terminate();
       if (error === undefined) resolve();
       else reject(error as Error);
     };
+    // An input may be long in coming: whoever interrupts does not wait for it.
+    const stopped = () => stop();
+    signal?.addEventListener('abort', stopped);
+    const post = (thread: Worker, index: number) =>
+      thread.postMessage({ index, input: inputs[index] as Input } satisfies ToWorker);
     const give = (thread: Worker) => {
       // Results wait for their turn: an input far ahead of the one that is due would only fill memory.
       if (next < inputs.length && next < due + count * 64) {
-        thread.postMessage({ index: next, input: inputs[next] as Input } satisfies ToWorker);
-        next++;
+        const index = next++;
+        if (supply === undefined) post(thread, index);
+        else {
+          supply.ready(index).then((arrival) => {
+            if (isStopped) return;
+            if (arrival === 'ready') post(thread, index);
+            else ended(thread, index, [arrival, undefined]);
+          }, stop);
+        }
         return true;
       }
       return false;
@@ -191,18 +217,29 @@ function scanInWorkers(
       for (;;) {
         const scans = waiting.get(due);
         if (scans === undefined) break;
-        let ended = false;
+        let isOver = false;
         for (const found of scans.splice(0)) {
-          if (found === undefined) ended = true;
-          else take(found, due);
+          if (found === undefined) isOver = true;
+          else if ('extract' in found) take(found, due);
+          else tally.problems.push(...found);
         }
-        if (!ended) break;
+        if (!isOver) break;
         waiting.delete(due);
         due++;
         tally.inputs++;
       }
       while (idle.length > 0 && give(idle[0] as Worker)) idle.shift();
       if (due === inputs.length || interrupted()) stop();
+    };
+    const add = (index: number, found: (Scan | readonly InputProblem[] | undefined)[]) => {
+      const known = waiting.get(index) ?? [];
+      waiting.set(index, known);
+      known.push(...found);
+      if (index === due) drain();
+    };
+    const ended = (thread: Worker, index: number, found: (readonly InputProblem[] | undefined)[]) => {
+      if (!give(thread)) idle.push(thread);
+      add(index, found);
     };
     for (let index = 0; index < count; index++) {
       const thread = new Worker(join(__dirname, 'replay-worker.js'), {
@@ -211,11 +248,11 @@ function scanInWorkers(
       threads.push(thread);
       thread.on('error', stop);
       thread.on('message', (message: FromWorker) => {
-        const scans = waiting.get(message.index) ?? [];
-        waiting.set(message.index, scans);
-        scans.push(message.kind === 'scan' ? message.scan : undefined);
-        if (message.kind === 'done' && !give(thread)) idle.push(thread);
-        if (message.index === due) drain();
+        if (message.kind === 'scan') add(message.index, [message.scan]);
+        else {
+          supply?.done(message.index);
+          ended(thread, message.index, [undefined]);
+        }
       });
       for (let ahead = 0; ahead < AHEAD; ahead++) give(thread);
     }
