@@ -1,7 +1,7 @@
 import { ALERT_VERSION, behindDocument, evidenceDocument } from '../lambda/alerts/alert-document';
 import type { Evidence } from '../lambda/alerts/evidence';
 import { visible } from '../lambda/alerts/neutral';
-import type { Behind } from '../lambda/lineage/behind';
+import type { Behind } from '../lambda/lineage/taker';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { duration } from '../lambda/rules/describe';
 import { isoTime } from '../lambda/rules/sample';

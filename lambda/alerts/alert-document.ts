@@ -1,6 +1,6 @@
 import { partitionOf } from '../intake/actor';
 import { isoTime } from '../intake/iso-time';
-import type { Behind } from '../lineage/behind';
+import type { Behind } from '../lineage/taker';
 import { severityAt } from '../rules/severity';
 import { SUPPRESSED } from '../rules/suppression';
 import type { AlertView } from './alert-view';

@@ -1,4 +1,4 @@
-import type { Behind } from '../lineage/behind';
+import type { Behind } from '../lineage/taker';
 import type { AlertKind, Message, StoredAlert } from './alert-store';
 import type { AlertContext } from './compose';
 import { type Evidence, inOrder } from './evidence';

@@ -1,4 +1,4 @@
-import type { Behind } from '../lineage/behind';
+import type { Behind } from '../lineage/taker';
 import type { AlertWithMessages, Message, StoredAlert } from './alert-store';
 import type { Evidence } from './evidence';
 import type { Notification } from './publisher';

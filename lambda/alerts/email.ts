@@ -1,5 +1,5 @@
 import type { RuleText } from '../config/frame-data';
-import type { Behind } from '../lineage/behind';
+import type { Behind } from '../lineage/taker';
 import { duration } from '../rules/describe';
 import { inNetworks } from '../rules/networks';
 import { severityAt } from '../rules/severity';

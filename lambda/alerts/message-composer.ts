@@ -1,4 +1,4 @@
-import type { Behind } from '../lineage/behind';
+import type { Behind } from '../lineage/taker';
 import { postureNotification } from '../posture/message';
 import { severityAt } from '../rules/severity';
 import { alertDocument, digestDocument } from './alert-document';

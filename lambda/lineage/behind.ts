@@ -1,15 +1,8 @@
 import { type Evidence, inOrder } from '../alerts/evidence';
 import { StoreUnavailableError } from '../errors';
 import type { Log } from '../ports';
-import type { LineageStore, Taker } from './lineage-store';
-
-/** Who is behind a role's session: those who took one role after the other, the latest first. */
-export interface Behind {
-  /** Empty while no assumption of the session is known. */
-  readonly takers: readonly Taker[];
-  /** True when the last of them holds a long-lived key, or is a person: there is nobody further back. */
-  readonly complete: boolean;
-}
+import type { LineageStore } from './lineage-store';
+import type { Behind, Taker } from './taker';
 
 /** Roles taken from roles; nobody needs more, and a circle must end. */
 const HOPS_MAX = 8;

@@ -1,6 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { accepted, ask, type Item, JOINT, textIn, ttlSeconds } from '../dynamo-requests';
-import { LINEAGE_KEPT_MS, type LineageStore, type SessionOrigin, type Taker } from './lineage-store';
+import { LINEAGE_KEPT_MS, type LineageStore, type SessionOrigin } from './lineage-store';
+import type { Taker } from './taker';
 
 /**
  * Lineage in the `baselines` table, beside the facts.

@@ -1,3 +1,5 @@
+import type { Taker } from './taker';
+
 /**
  * Who took a role: for the key of each session, the caller that was given it. So that an alert on what a role did can
  * name who is behind it.
@@ -23,16 +25,6 @@ export interface SessionOrigin {
   readonly timeMs: number;
   /** From the record of the caller's own account. */
   readonly own: boolean;
-}
-
-/** Who took a role. All strings are harmless (see alerts/neutral.ts), the key is masked. */
-export interface Taker {
-  readonly actor: string;
-  readonly accessKeyId?: string;
-  /** Who first took a role, kept through all roles that follow. */
-  readonly sourceIdentity?: string;
-  /** Token of the session that the taker was itself in: one hop further. */
-  readonly session?: string;
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { LineageStore, SessionOrigin, Taker } from './lineage-store';
+import type { LineageStore, SessionOrigin } from './lineage-store';
+import type { Taker } from './taker';
 
 /** Lineage in memory, for tests, simulations and benchmarks. Never forgets. */
 export class MemoryLineageStore implements LineageStore {

@@ -1,8 +1,9 @@
 import { harmless } from '../alerts/neutral';
 import { at, field, text } from '../intake/fields';
 import type { TrailEvent } from '../intake/trail-event';
-import type { SessionOrigin, Taker } from './lineage-store';
+import type { SessionOrigin } from './lineage-store';
 import { sessionToken } from './session-token';
+import type { Taker } from './taker';
 
 const STS = 'sts.amazonaws.com';
 
