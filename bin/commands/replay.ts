@@ -7,18 +7,24 @@ import { frameData } from '../../lambda/config/frame-data';
 import { loadConfig } from '../../lambda/config/read-config';
 import { resolveConfig } from '../../lambda/config/resolve';
 import { RULES } from '../../lambda/rules';
+import type { Rule } from '../../lambda/rules/rule';
 import { levelOf, SEVERITIES } from '../../lambda/rules/severity';
 import { version } from '../../package.json';
 import { DEFAULT_LATENESS_MS } from '../../replay/collector';
+import { type Both, type ComparisonOptions, comparisonJson, comparisonTable } from '../../replay/formats/comparison';
 import { csv, json, jsonLines } from '../../replay/formats/data';
 import { email } from '../../replay/formats/email';
 import { html } from '../../replay/formats/html';
 import { summary, table } from '../../replay/formats/table';
 import { listInputs } from '../../replay/inputs';
+import { rawRecords } from '../../replay/raw-records';
 import { type Progress, type ReplayResult, replay } from '../../replay/replay';
 import { grouped, hasMessage, type ReplayAlert } from '../../replay/replay-alert';
+import { type AlertDifference, differences, lostMessages } from '../../replay/tuning/compare';
+import { loudDays, loudDayText } from '../../replay/tuning/days';
 import { knownRule, oneOf, parse, timeOf, wholeNumber } from '../args';
 import { EXIT, type Io, UsageError } from '../io';
+import { checkTuning, loadCompared, type Tried, takeCompared } from './replay-tuning';
 
 const HELP = `Usage: trailhound replay <file | folder | -> … [options]
 
@@ -29,7 +35,7 @@ what the deployed detector would have said.
   --from, --to <time>      only events from the first to before the second: 2026-11-20 or 2026-11-20T08:00:00Z
   --rule <id>              only this rule; repeat for several
   --min-severity <level>   list alerts of at least: ${SEVERITIES.join(', ')} (default: low)
-  --fail-on <level>|none   exit with 1 when an alert reaches this severity (default: low)
+  --fail-on <level>|none   exit with 1 when an alert reaches this severity (default: low; with --max-alerts-per-day: none)
   --format <format>        table, json, jsonl, csv, html (one page that needs no network), email (each message as it
                            would arrive) (default: table)
   --out <file>             write there instead of standard output
@@ -37,20 +43,30 @@ what the deployed detector would have said.
   --lateness <hours>       how far out of order events may come, in event time (default: 24)
   --no-progress            no progress on standard error, even on a terminal
 
+Tuning:
+  --max-alerts-per-day <n> exit with 1 when a day (of UTC, by the events' time) has more alerts with a message, of any
+                           severity; says which days, how many, and the loudest rules
+  --compare <old> <new>    what two configurations make of the same events: alerts lost, gained and changed (format:
+                           table, json). Reads the input twice. Exits with 1 when a message of at least --fail-on
+                           (default: low) is lost; against too many new ones there is --max-alerts-per-day
+
 Exit codes: 0 nothing at or above --fail-on; 1 alerts; 2 wrong usage or configuration; 3 some input was unreadable.
 `;
 
 const FORMATS = ['table', 'json', 'jsonl', 'csv', 'email', 'html'] as const;
+const TUNING_FORMATS = ['table', 'json'] as const;
 
 /** @returns the exit code. @throws UsageError, ConfigError */
 export async function runReplay(args: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parse('replay', args, {
+  const { compared, others } = takeCompared(args);
+  const { values, positionals } = parse('replay', others, {
     config: { type: 'string' },
     from: { type: 'string' },
     to: { type: 'string' },
     rule: { type: 'string', multiple: true },
     'min-severity': { type: 'string', default: 'low' },
-    'fail-on': { type: 'string', default: 'low' },
+    'fail-on': { type: 'string' },
+    'max-alerts-per-day': { type: 'string' },
     format: { type: 'string', default: 'table' },
     out: { type: 'string' },
     workers: { type: 'string' },
@@ -64,8 +80,15 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   }
   if (positionals.length === 0) throw new UsageError('nothing to read: give files, folders, or - for standard input');
   const minLevel = levelOf(oneOf('min-severity', values['min-severity'], SEVERITIES));
-  const failOn = oneOf('fail-on', values['fail-on'], [...SEVERITIES.slice(1), 'none'] as const);
-  const format = oneOf('format', values.format, FORMATS);
+  const mostPerDay = wholeNumber('max-alerts-per-day', values['max-alerts-per-day'], 0, 1_000_000);
+  const failOn = oneOf(
+    'fail-on',
+    values['fail-on'] ?? (mostPerDay === undefined || compared !== undefined ? 'low' : 'none'),
+    [...SEVERITIES.slice(1), 'none'] as const,
+  );
+  const format =
+    compared === undefined ? oneOf('format', values.format, FORMATS) : oneOf('format', values.format, TUNING_FORMATS);
+  if (compared !== undefined) checkTuning('--compare', positionals, values.config);
   const span = {
     fromMs: values.from === undefined ? Number.NEGATIVE_INFINITY : timeOf('from', values.from),
     toMs: values.to === undefined ? Number.POSITIVE_INFINITY : timeOf('to', values.to),
@@ -73,8 +96,12 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   if (span.fromMs >= span.toMs) throw new UsageError('--from must be before --to');
   const workers = wholeNumber('workers', values.workers, 1, 64) ?? availableParallelism();
   const latenessHours = wholeNumber('lateness', values.lateness, 1, 24 * 366);
-  const config = loadConfig({ cwd: io.cwd, ...(values.config === undefined ? {} : { configPath: values.config }) });
-  const only = values.rule?.map((id) => knownRule('rule', id)); // the configuration may bring rules
+  const asked = () => values.rule?.map((id) => knownRule('rule', id)); // asked for late: a configuration may bring rules
+  const both = compared && loadCompared(compared, io.cwd, asked);
+  const config =
+    both?.after.config ??
+    loadConfig({ cwd: io.cwd, ...(values.config === undefined ? {} : { configPath: values.config }) }).value;
+  const only = both === undefined ? asked() : both.after.only;
 
   const listed = await listInputs(
     positionals.map((path) => (path === '-' || path.startsWith('s3://') ? path : resolve(io.cwd, path))),
@@ -85,25 +112,36 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   const progress = showsProgress
     ? new ProgressLine(io, listed.inputs.length, sum(listed.inputs.map((input) => input.sizeBytes)))
     : undefined;
-  const result = await replay({
-    engine: { config: config.value, nowMs: io.nowMs(), ...(only === undefined ? {} : { only }) },
-    inputs: listed.inputs,
-    span,
-    workers,
-    latenessMs: latenessHours === undefined ? DEFAULT_LATENESS_MS : latenessHours * 3_600_000,
-    signal: stop.signal,
-    ...(progress === undefined ? {} : { onProgress: (now: Progress) => progress.show(now) }),
-  });
+  const replayed = ({ config: value, only: ids }: Tried) =>
+    replay({
+      engine: { config: value, nowMs: io.nowMs(), ...(ids === undefined ? {} : { only: ids }) },
+      inputs: listed.inputs,
+      span,
+      workers,
+      latenessMs: latenessHours === undefined ? DEFAULT_LATENESS_MS : latenessHours * 3_600_000,
+      signal: stop.signal,
+      ...(progress === undefined ? {} : { onProgress: (now: Progress) => progress.show(now) }),
+    });
+  const before = both && (await replayed(both.before));
+  const result = await replayed({ config, only });
+  const differ = before && differences(before.alerts, result.alerts);
   progress?.clear();
+  if (both !== undefined && result.interrupted) {
+    io.stderr('Interrupted: a comparison needs all of the input, twice\n');
+    return EXIT.unreadable;
+  }
 
   const listedAlerts = result.alerts.filter((alert) => levelOf(alert.severity) >= minLevel);
-  const frame = () => frameOf(frameData(resolveConfig(config.value, RULES, io.nowMs()), RULES), version);
+  const frame = () => frameOf(frameData(resolveConfig(config, RULES, io.nowMs()), RULES), version);
+  const colours = values.out === undefined && io.stdoutIsTerminal && !io.env['NO_COLOR'];
   const text =
-    format === 'email'
-      ? email(listedAlerts, frame())
-      : format === 'html'
-        ? html(listedAlerts, result, frame())
-        : formatted(format, listedAlerts, result, io, values.out !== undefined);
+    before !== undefined && differ !== undefined
+      ? comparison(format, differ, { before: before.alerts, after: result.alerts }, { colours, minLevel })
+      : format === 'email'
+        ? email(listedAlerts, frame())
+        : format === 'html'
+          ? html(listedAlerts, result, frame(), await rawRecords(listedAlerts, listed.inputs))
+          : formatted(format, listedAlerts, result, colours);
   if (values.out === undefined) io.stdout(text);
   else writeWhole(resolve(io.cwd, values.out), text);
   const complaints = [...listed.problems, ...result.problems].map(
@@ -118,7 +156,11 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   if (skipped.length > 0)
     io.stderr(`skipped ${skipped.map(([what, count]) => `${grouped(count)} ${what}`).join(', ')}\n`);
   for (const complaint of complaints) io.stderr(`${complaint}\n`);
-  for (const { rule, error, times, eventId } of result.ruleErrors) {
+  const isOtherInput = before !== undefined && before.events !== result.events && !result.interrupted;
+  if (isOtherInput)
+    io.stderr('the input was another when it was read again: the comparison means nothing. Give files at rest\n');
+  const ruleErrors = new Map([...(before?.ruleErrors ?? []), ...result.ruleErrors].map((error) => [error.rule, error]));
+  for (const { rule, error, times, eventId } of ruleErrors.values()) {
     io.stderr(
       `rule ${rule} failed on ${counted(times, 'event')}, first on ${visible(eventId)}: ${visible(error)}. This is a defect of the rule; the other rules went on\n`,
     );
@@ -136,10 +178,15 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
     listed.inputs.length === 0 ||
     listed.problems.length > 0 ||
     result.unreadable > 0 ||
-    result.ruleErrors.length > 0 ||
+    ruleErrors.size > 0 ||
+    isOtherInput ||
     result.problems.some((problem) => problem.recordsLost !== 0);
+  const loud = mostPerDay === undefined ? [] : loudDays(result.alerts, mostPerDay);
+  for (const day of loud) io.stderr(`${loudDayText(day, mostPerDay as number)}\n`);
   if (incomplete) return EXIT.unreadable;
+  if (loud.length > 0) return EXIT.alerts;
   if (failOn === 'none') return EXIT.ok;
+  if (differ !== undefined) return lostMessages(differ, levelOf(failOn)).length > 0 ? EXIT.alerts : EXIT.ok;
   return result.alerts.some((alert) => hasMessage(alert) && levelOf(alert.severity) >= levelOf(failOn))
     ? EXIT.alerts
     : EXIT.ok;
@@ -149,14 +196,27 @@ function formatted(
   format: Exclude<(typeof FORMATS)[number], 'email' | 'html'>,
   alerts: readonly ReplayAlert[],
   result: ReplayResult,
-  io: Io,
-  toFile: boolean,
+  colours: boolean,
 ): string {
   if (format === 'json') return json(alerts);
   if (format === 'jsonl') return jsonLines(alerts);
   if (format === 'csv') return csv(alerts);
-  const colours = !toFile && io.stdoutIsTerminal && !io.env['NO_COLOR'];
-  return table(alerts, result, { colours, rules: new Map(RULES.map((rule) => [rule.id, rule])) });
+  return table(alerts, result, { colours, rules: rulesById() });
+}
+
+function comparison(
+  format: (typeof FORMATS)[number],
+  differ: readonly AlertDifference[],
+  both: Both,
+  options: Omit<ComparisonOptions, 'rules'>,
+): string {
+  return format === 'json'
+    ? comparisonJson(differ, both)
+    : comparisonTable(differ, both, { ...options, rules: rulesById() });
+}
+
+function rulesById(): ReadonlyMap<string, Rule> {
+  return new Map(RULES.map((rule) => [rule.id, rule]));
 }
 
 function lost(records: number | 'unknown'): string {

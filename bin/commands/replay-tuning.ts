@@ -1,0 +1,72 @@
+import { loadConfig } from '../../lambda/config/read-config';
+import { RULES } from '../../lambda/rules';
+import { UsageError } from '../io';
+
+/** Paths of two configurations: the one that is, and the one that may be. */
+export type Compared = readonly [old: string, proposed: string];
+
+/**
+ * `--compare` has two values, which `parseArgs` knows nothing of: they are taken out before.
+ * @throws UsageError when there are not two
+ */
+export function takeCompared(args: readonly string[]): { compared: Compared | undefined; others: readonly string[] } {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const at = args.slice(0, end).findIndex((arg) => arg === '--compare' || arg.startsWith('--compare='));
+  if (at < 0) return { compared: undefined, others: args };
+  const [old, proposed] = args.slice(at + 1, at + 3);
+  const isFile = (path: string | undefined) => path !== undefined && path !== '' && !path.startsWith('-');
+  if (args[at] !== '--compare' || old === undefined || proposed === undefined || !isFile(old) || !isFile(proposed)) {
+    throw new UsageError('--compare: expected two configurations, such as --compare trailhound.yaml proposed.yaml');
+  }
+  return { compared: [old, proposed], others: [...args.slice(0, at), ...args.slice(at + 3)] };
+}
+
+/** A configuration, and the rules of it that are run: all when undefined. */
+export interface Tried {
+  /** As read, not resolved. */
+  readonly config: unknown;
+  readonly only: readonly string[] | undefined;
+}
+
+/**
+ * Both configurations, each with the rules that it knows: reading one puts its own rules among all others, where the
+ * other one would run them too.
+ * @param only rules that are asked for; all when undefined
+ * @throws ConfigError
+ */
+export function loadCompared(
+  [old, proposed]: Compared,
+  cwd: string,
+  only: () => readonly string[] | undefined,
+): { readonly before: Tried; readonly after: Tried } {
+  const shipped = idsOf();
+  const before = loadConfig({ cwd, configPath: old }).value;
+  const ofBefore = idsOf();
+  const after = loadConfig({ cwd, configPath: proposed }).value;
+  const own = ofBefore.filter((id) => !shipped.includes(id));
+  const ofAfter = idsOf().filter((id) => !own.includes(id) || folderOf(after) === folderOf(before));
+  const asked = only();
+  const engine = (config: unknown, ids: readonly string[]): Tried => ({
+    config,
+    only: asked === undefined ? ids : ids.filter((id) => asked.includes(id)),
+  });
+  return { before: engine(before, ofBefore), after: engine(after, ofAfter) };
+}
+
+function idsOf(): string[] {
+  return RULES.map(({ id }) => id);
+}
+
+function folderOf(config: unknown): unknown {
+  return (config as Record<string, unknown>)['rulesFolder'];
+}
+
+/**
+ * What tuning cannot be asked together with.
+ * @throws UsageError
+ */
+export function checkTuning(option: string, paths: readonly string[], configPath: string | undefined): void {
+  if (paths.includes('-')) throw new UsageError(`${option} reads its input more than once: give files, not -`);
+  if (option === '--compare' && configPath !== undefined)
+    throw new UsageError('--compare names both configurations: leave --config out');
+}
