@@ -17,7 +17,6 @@ import { email } from '../../replay/formats/email';
 import { html } from '../../replay/formats/html';
 import { summary, table } from '../../replay/formats/table';
 import { listInputs } from '../../replay/inputs';
-import { rawRecords } from '../../replay/raw-records';
 import { type Progress, type ReplayResult, replay } from '../../replay/replay';
 import { grouped, hasMessage, type ReplayAlert } from '../../replay/replay-alert';
 import { type AlertDifference, differences, lostMessages } from '../../replay/tuning/compare';
@@ -140,7 +139,7 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
       : format === 'email'
         ? email(listedAlerts, frame())
         : format === 'html'
-          ? html(listedAlerts, result, frame(), await rawRecords(listedAlerts, listed.inputs))
+          ? html(listedAlerts, result, frame())
           : formatted(format, listedAlerts, result, colours);
   if (values.out === undefined) io.stdout(text);
   else writeWhole(resolve(io.cwd, values.out), text);
