@@ -1,16 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runLane } from './lane';
+import type { SimulationResult } from './dynamodb-local/simulation';
+import { type Lane, runLane } from './lane';
 import { jarsOf, scratch } from './tools';
 
 /**
- * `npm run conformance:dynamodb-local`: the tests that use tables, on AWS's own DynamoDB Local instead of dynalite: the
- * contracts of all stores, and the handlers over them. Needs Java, Maven, and `unshare` and `ip` of Linux: DynamoDB Local
- * listens on every address, so it runs where there is no network but the loopback interface.
+ * `npm run conformance:dynamodb-local`: AWS's own DynamoDB Local under the contracts of all stores, and under the whole
+ * pipeline in some hundred simulated worlds with their crashes and lost answers; there every answer is compared with
+ * the one of the simulated tables. TRAILHOUND_SEED and SCHEDULES choose the worlds. Needs Java, Maven, and `unshare` and
+ * `ip` of Linux: DynamoDB Local listens on every address, so it runs where there is no network but the loopback interface.
  */
 
-/** The contracts. Whole pipelines over tables are with dynalite: here they take minutes. */
+const SEED = Number(process.env['TRAILHOUND_SEED'] ?? 1);
+const SCHEDULES = Number(process.env['SCHEDULES'] ?? 300);
+
 const SUITES = [
   'test/windows/dynamo-window-store.test.ts',
   'test/baselines/dynamo-baseline-store.test.ts',
@@ -35,7 +39,7 @@ interface JestReport {
   }[];
 }
 
-runLane('dynamodb-local', 6, async (lane) => {
+runLane('dynamodb-local', 8, async (lane) => {
   const root = join(__dirname, '..');
   const jars = jarsOf(join(__dirname, 'dynamodb-local/pom.xml'));
   const report = join(scratch(), 'report.json');
@@ -53,11 +57,14 @@ runLane('dynamodb-local', 6, async (lane) => {
       join(__dirname, 'dynamodb-local/run.sh'),
       dirname(jars),
       report,
+      String(SEED),
+      String(SCHEDULES),
       ...suites,
     ],
-    { cwd: root, encoding: 'utf8', timeout: 300_000, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, encoding: 'utf8', timeout: 450_000, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] },
   );
   if (!existsSync(report)) throw new Error(`no report: ${error?.message ?? ''}\n${stderr}`);
+  judge(lane, JSON.parse(readFileSync(`${report}.simulation`, 'utf8')) as SimulationResult);
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as JestReport;
   for (const { name, message, assertionResults } of testResults) {
     if (assertionResults.length === 0) lane.check(name, false, message);
@@ -66,3 +73,15 @@ runLane('dynamodb-local', 6, async (lane) => {
     }
   }
 });
+
+function judge(lane: Lane, result: SimulationResult): void {
+  const { schedules, alerts, crashes, requests, seconds, failures, control } = result;
+  lane.note(`seeds ${SEED} to ${SEED + schedules - 1}, ${requests} requests with ${crashes} crashes in ${seconds} s`);
+  lane.check(
+    `${schedules} simulated worlds keep every promise, and real tables answer as the simulated ones`,
+    failures.length === 0 && schedules === SCHEDULES,
+    failures.slice(0, 5),
+  );
+  lane.check(`they have ${alerts} alerts, and something dies in them`, alerts > schedules / 2 && crashes > 0);
+  lane.check('a write that never reached the tables would be noticed', control);
+}

@@ -20,6 +20,7 @@ export class Scheduler {
   steps = 0;
   private readonly heap: Task[] = [];
   private settled = false;
+  private held: Promise<unknown> | undefined;
 
   constructor(
     private readonly dice: Dice,
@@ -52,6 +53,11 @@ export class Scheduler {
     this.settled = true;
   }
 
+  /** To be called by a task that is over only when this has come true: something outside the simulated world answers. */
+  hold(promise: Promise<unknown>): void {
+    this.held = this.held === undefined ? promise : Promise.all([this.held, promise]);
+  }
+
   /**
    * Carries out tasks until `isOver`, which is asked whenever everybody waits. Rejects with what a task throws.
    * @throws {Error} nothing is left to do, or `stepsMax` tasks were not enough
@@ -67,6 +73,10 @@ export class Scheduler {
             this.nowMs = task.atMs;
             this.settled = false;
             task.run();
+            if (this.held !== undefined) {
+              this.released().then(() => setImmediate(next), reject);
+              return;
+            }
             if (this.settled) {
               // A turn of the event loop: all that follows from the promise happens before.
               setImmediate(next);
@@ -80,6 +90,15 @@ export class Scheduler {
       };
       next();
     });
+  }
+
+  /** Comes true when nothing holds the world any more. What is held may hold it again. */
+  private async released(): Promise<void> {
+    while (this.held !== undefined) {
+      const { held } = this;
+      this.held = undefined;
+      await held;
+    }
   }
 
   private pop(): Task | undefined {

@@ -134,15 +134,23 @@ export class SimulatedTable {
       for (const { item } of stored) if (item !== undefined) yield item;
   }
 
-  /** Deletes what is past its time to live, or some of it: DynamoDB takes days, and says nothing. */
-  expire(chosen: () => boolean): void {
+  /**
+   * Deletes what is past its time to live, or some of it: DynamoDB takes days, and says nothing.
+   * @returns the keys of what is gone
+   */
+  expire(chosen: () => boolean): Item[] {
     const nowSeconds = this.nowMs() / 1_000;
+    const gone: Item[] = [];
     for (const [pk, { stored }] of this.partitions) {
       for (const one of stored) {
-        const ttl = one.item?.[TABLE_KEYS.timeToLive]?.N;
-        if (ttl !== undefined && Number(ttl) < nowSeconds && chosen()) this.write(pk, one.sort, undefined, 0);
+        const { item } = one;
+        const ttl = item?.[TABLE_KEYS.timeToLive]?.N;
+        if (item === undefined || ttl === undefined || Number(ttl) >= nowSeconds || !chosen()) continue;
+        gone.push(keysOf(item, undefined));
+        this.write(pk, one.sort, undefined, 0);
       }
     }
+    return gone;
   }
 
   get(key: Item, consistent: boolean): Item | undefined {

@@ -28,6 +28,25 @@ export interface Parts {
   notifier(ports: NotifierPorts): Notifier;
   /** What the tables get to see of a command. */
   command(command: object): object;
+  /** Other tables that are asked what the simulated ones are asked; the simulated ones answer by themselves when absent. */
+  readonly twin?: TableTwin;
+}
+
+/** Real tables beside simulated ones. Nothing else happens in the world until they have answered. */
+export interface TableTwin {
+  /**
+   * What the code under test is answered.
+   * @param simulated what the simulated tables answered, or how they refused; they have changed already
+   * @throws {MisuseError} the two differ
+   */
+  answer(command: object, simulated: { readonly result: object } | { readonly error: Error }): Promise<object>;
+  /** Deletes items, past their time to live, that the simulated table has deleted. */
+  expire(table: string, keys: readonly Item[]): Promise<void>;
+  /**
+   * All is over, and these are the simulated table's items.
+   * @throws {MisuseError} the twin holds others
+   */
+  end(table: string, items: readonly Item[]): Promise<void>;
 }
 
 /** What a part may know of the worker that it is made for. */
@@ -51,6 +70,8 @@ const RECEIVES_MAX = 100;
 
 /** The SDK's own attempts, with pauses between them, where it is told to slow down. */
 const SDK_ATTEMPTS = 4;
+
+const TABLES = ['windows', 'baselines', 'alerts'] as const;
 
 const STEPS_MAX = 3_000_000;
 /** Whatever is not told by then never will be. */
@@ -193,11 +214,14 @@ export class World {
       scheduler.at(atMs, () => {
         this.toCome--;
         this.say('items past their time to live are deleted');
-        for (const name of ['windows', 'baselines', 'alerts'])
-          this.tables.table(name).expire(() => this.dice.chance(0.9));
+        for (const name of TABLES) {
+          const gone = this.tables.table(name).expire(() => this.dice.chance(0.9));
+          if (this.parts.twin !== undefined) scheduler.hold(this.parts.twin.expire(name, gone));
+        }
       });
     }
     await scheduler.run(() => this.isOver(), STEPS_MAX);
+    for (const name of TABLES) await this.parts.twin?.end(name, [...this.tables.table(name).items()]);
   }
 
   /** What keeps it from being over, for the failure's text. */
@@ -522,8 +546,21 @@ export class World {
     return clientOf((sent) => {
       const command = this.parts.command(sent);
       const { TableName } = (command as { input: { TableName?: string } }).input;
-      return this.request(environment, (TableName ?? '') as Outage['of'], () => this.tables.execute(command), command);
+      return this.request(environment, (TableName ?? '') as Outage['of'], () => this.execute(command), command);
     });
+  }
+
+  private execute(command: object): object | Promise<object> {
+    const { twin } = this.parts;
+    if (twin === undefined) return this.tables.execute(command);
+    try {
+      return twin.answer(command, { result: this.tables.execute(command) });
+    } catch (error) {
+      if (!(error instanceof Error) || error instanceof MisuseError) throw error;
+      // A refusal for lack of capacity is a trouble of this world, in front of the tables.
+      if (error instanceof ProvisionedThroughputExceededException) throw error;
+      return twin.answer(command, { error });
+    }
   }
 
   private topic(environment: Environment, topic: Published['topic']): Publisher {
@@ -556,7 +593,7 @@ export class World {
   private request<T extends object>(
     environment: Environment,
     to: Outage['of'],
-    perform: (isRepeat: boolean) => T,
+    perform: (isRepeat: boolean) => T | Promise<T>,
     what: object,
     onAnswer?: (answer: T) => void,
   ): Promise<T> {
@@ -597,37 +634,58 @@ export class World {
         if (outage?.how === 'refuse') return fails(new InternalServerError(SIMULATED), 1);
         if (outage?.how === 'hang') return fails(timeout(), 3_000);
         if (fate === 'refuse') return fails(new ProvisionedThroughputExceededException(SIMULATED), this.latencyMs());
-        let result: T;
-        this.acting = by;
-        try {
-          result = perform(false);
-          if (fate === 'repeat') {
-            // The first answer is lost on its way, the second one tells of a world that the first request changed.
-            this.say(`${said} → ok, not heard, sent again`);
-            result = perform(true);
+        const performed = (result: T) => {
+          this.say(`${said} → ${this.trace === undefined ? '' : inspect(result)}`);
+          if (outage?.how === 'mute' || fate === 'lose') return fails(timeout(), 3_000);
+          if (fate === 'crash after') {
+            this.flights--;
+            return this.kill(environment);
           }
-        } catch (error) {
+          answer(this.latencyMs() + (fate === 'stall' ? this.stallMs() : 0), () => {
+            onAnswer?.(result);
+            resolve(result);
+          });
+        };
+        const refused = (error: unknown) => {
           if (error instanceof MisuseError || !(error instanceof Error)) return this.fail(String(error));
           if (error instanceof ProvisionedThroughputExceededException && attempt < SDK_ATTEMPTS) {
             scheduler.after(this.dice.whole(1, 100 * 2 ** attempt), () => arrive(attempt + 1));
             return;
           }
-          return fails(error, this.latencyMs());
-        }
-        this.say(`${said} → ${this.trace === undefined ? '' : inspect(result)}`);
-        if (outage?.how === 'mute' || fate === 'lose') return fails(timeout(), 3_000);
-        if (fate === 'crash after') {
-          this.flights--;
-          return this.kill(environment);
-        }
-        answer(this.latencyMs() + (fate === 'stall' ? this.stallMs() : 0), () => {
-          onAnswer?.(result);
-          resolve(result);
-        });
+          fails(error, this.latencyMs());
+        };
+        this.acting = by;
+        this.perform(
+          () => perform(false),
+          (result) => {
+            if (fate !== 'repeat') return performed(result);
+            // The first answer is lost on its way, the second one tells of a world that the first request changed.
+            this.say(`${said} → ok, not heard, sent again`);
+            this.perform(() => perform(true), performed, refused);
+          },
+          refused,
+        );
       };
       const delayMs = fate === 'stall' && this.dice.chance(0.5) ? this.stallMs() : 0;
       scheduler.after(this.latencyMs() + delayMs, () => arrive(1));
     });
+  }
+
+  /** Goes on with what something answers: at once, or while the world stands still until it has. */
+  private perform<T>(
+    ask: () => T | Promise<T>,
+    performed: (result: T) => void,
+    refused: (error: unknown) => void,
+  ): void {
+    let result: T | Promise<T>;
+    try {
+      result = ask();
+    } catch (error) {
+      refused(error);
+      return;
+    }
+    if (result instanceof Promise) this.scheduler.hold(result.then(performed, refused));
+    else performed(result);
   }
 
   private fate(): Fate | 'pass' {
