@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, CfnStackSet, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ForwardingPattern } from '../lambda/rules/forwarding';
@@ -11,14 +14,20 @@ const TEMPLATE_LIMIT = 51_200;
  * the organization's management account, which StackSets leave out.
  */
 export function memberTemplate(patterns: readonly ForwardingPattern[], hubRegion: string, hubAccount: string): object {
-  const app = new App({ analyticsReporting: false, treeMetadata: false });
+  // An app of its own, which must leave nothing in the output of the one that asks for it.
+  const outdir = mkdtempSync(join(tmpdir(), 'trailhound-member-'));
+  const app = new App({ analyticsReporting: false, treeMetadata: false, outdir });
   const stack = new ForwarderStack(app, 'Member', {
     patterns,
     hubRegion,
     hubAccount,
     description: `Trailhound: forwards CloudTrail events to ${hubAccount} in ${hubRegion}`,
   });
-  return app.synth().getStackArtifact(stack.artifactId).template as object;
+  try {
+    return app.synth().getStackArtifact(stack.artifactId).template as object;
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
 }
 
 export interface MembersProps {
