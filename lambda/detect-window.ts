@@ -70,8 +70,9 @@ export class WindowDetection {
    * while nothing of that is stored nothing fires there, and whoever stores the first of it will judge it with these.
    * @throws {StoreUnavailableError}
    */
-  private async isSettled({ active, name }: TouchedWindow, timesMs: readonly number[]): Promise<boolean> {
-    const coverage = this.settled.coverage(name, active, timesMs);
+  private async isSettled(touched: TouchedWindow, timesMs: readonly number[]): Promise<boolean> {
+    const { active, name } = touched;
+    const coverage = this.settled.coverage(name, active, timesMs, levelInReach(touched));
     if (typeof coverage === 'string') return coverage === 'all';
     return !(await holdsAnything(this.ports.windows, active, name, coverage.until, timesMs.at(-1) ?? 0));
   }
@@ -136,7 +137,8 @@ export class WindowDetection {
       const raised = await raiseAlert(alerts, raising, clock.nowMs());
       metrics.count('Raises', 1, { reason: trackKind(track) });
       if (raised.inserted) metrics.count('Messages', 1, { rule: raising.rule });
-      if (raising.kind === 'window' && isSettled(active, raised)) this.settled.add(name, raising.bucketMs);
+      const level = raising.kind === 'window' ? settledLevel(active, raised) : undefined;
+      if (level !== undefined) this.settled.add(name, raising.bucketMs, level);
     } catch (error) {
       const mustBeTold = isSingle(active) && track === 'live' && raising.level >= levelOf('critical');
       if (error instanceof StoreUnavailableError && mustBeTold) await this.degraded.tell(raising, active.rule.title);
@@ -151,9 +153,30 @@ function isSingle({ rule }: ActiveRule): boolean {
 }
 
 /** Nothing more can be told of the alert; for one that nobody is told of, nothing more be kept but numbers. */
-function isSettled({ window }: ActiveRule, { alert, told }: Raised): boolean {
-  if (window === undefined) return false;
-  const highest = highestOf(window);
-  const said = isTold(alert.track) && highest.level > 0 ? told : [alert];
-  return said.some(({ level }) => level >= highest.level) && said.some(({ multiple }) => multiple >= highest.multiple);
+/**
+ * The level at which nothing more is to be told of an alert, or undefined while its multiple may still grow. What is no
+ * alert (info) is told to nobody: what is stored of it counts.
+ */
+function settledLevel({ window }: ActiveRule, { alert, told }: Raised): number | undefined {
+  if (window === undefined) return undefined;
+  const said = isTold(alert.track) && alert.level > 0 ? told : [alert];
+  if (!said.some(({ multiple }) => multiple >= highestOf(window).multiple)) return undefined;
+  return Math.max(...said.map(({ level }) => level));
+}
+
+/**
+ * As high as an alert can rise by windows that contain an event of the batch. Where each event decides, these windows
+ * hold others as well, stored or still to come, of which more than the batch's own level is known only
+ *
+ * - by the rule's word for it (`severityMost`);
+ * - where every event fires by itself: the others have told what they earn, in this cluster of firings or in theirs.
+ */
+function levelInReach({ active: { rule, window, levelOverride }, hits }: TouchedWindow): number {
+  if (window === undefined) return 0;
+  if (!window.levelFromEvents) return highestOf(window).level;
+  const own = Math.max(...hits.map(({ hit }) => hit.level));
+  const firesByItself = window.kind === 'count' && window.tiers[0].threshold === 1;
+  if (firesByItself || rule.severityMost === 'same-for-key') return own;
+  if (rule.severityMost === undefined) return highestOf(window).level;
+  return Math.max(own, levelOverride ?? levelOf(rule.severityMost));
 }

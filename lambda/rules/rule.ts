@@ -120,6 +120,12 @@ export interface Detection {
   readonly title: string;
   /** A constant, or a pure function of the event; `info` is stored and never published. */
   readonly severity: Severity | ((event: TrailEvent, settings: Settings) => Severity);
+  /**
+   * Where a function decides, for rules that count: the most that it says of any event, or that all events of one key
+   * earn the same. With that known, the windows of a caller that makes thousands of calls a second need not be read
+   * again once the alert has told this much.
+   */
+  readonly severityMost?: Severity | 'same-for-key';
   /** Rows of the detection catalogue that the rule covers, for example `0-1`. */
   readonly rows: NonEmpty<string>;
   /** ATT&CK v18, tactic/technique: `TA0005/T1562.008`. */

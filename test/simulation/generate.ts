@@ -1,3 +1,4 @@
+import { levelOf } from '../../lambda/rules/severity';
 import { Dice } from './dice';
 import {
   BENIGN_IP,
@@ -39,6 +40,8 @@ export const FAMILIES = {
   contention: 10,
   /** Events that are told again with more, and with less. */
   addenda: 5,
+  /** Alerts that are soon told as high as they can be, after which little is read. */
+  settled: 8,
   /** Values that several workers see first and last at the same moment. */
   marks: 5,
   /** Sequences whose order lies within a slot. */
@@ -96,7 +99,11 @@ class Generator {
     const { family } = this;
     if (family === 'storm' || family === 'pace') return this.storm();
     const rules = this.rules();
-    const events = rules.flatMap((rule) => (family === 'marks' ? this.markEvents(rule) : this.eventsFor(rule, rules)));
+    const events = rules.flatMap((rule) => {
+      if (family === 'marks') return this.markEvents(rule);
+      const events = this.eventsFor(rule, rules);
+      return family === 'settled' ? [...events, ...this.lateSurprise(rule)] : events;
+    });
     const spreadMs = this.spreadMs();
     const deliveries = this.deliveries(events, spreadMs);
     const queue = this.queue();
@@ -136,6 +143,9 @@ class Generator {
       }
       if (family === 'marks') return this.windowRule('distinct', index);
       if (family === 'sequences') return this.windowRule('sequence', index);
+      if (family === 'settled') {
+        return this.windowRule(dice.pick(['sum', 'sum', 'sequence', 'sequence', 'single']), index);
+      }
       if (family === 'addenda') return this.windowRule(dice.pick(['sum', 'sequence', 'count']), index);
       const kind = dice.weighted<PlannedKind>([
         [1, 'single'],
@@ -179,8 +189,8 @@ class Generator {
     const quietMs =
       kind === 'single'
         ? dice.pick([5, 10, 60]) * MINUTE
-        : dice.pick([1, 1, 2, 3]) * withinMs + dice.pick([0, 0, 1]) * SECOND;
-    const levelFromEvents = dice.chance(0.2);
+        : dice.pick(this.family === 'settled' ? [2, 6, 12] : [1, 1, 2, 3]) * withinMs + dice.pick([0, 0, 1]) * SECOND;
+    const levelFromEvents = dice.chance(this.family === 'settled' ? 0.7 : 0.2);
     const threshold =
       kind === 'single' || kind === 'sequence'
         ? 1
@@ -199,6 +209,7 @@ class Generator {
       quietMs,
       tiers: this.tiers(kind, threshold, levelFromEvents),
       levelFromEvents,
+      ...(levelFromEvents ? this.severityMost() : {}),
       stepCounts: kind === 'sequence' ? this.stepCounts() : [],
       groups: kind === 'distinct' && dice.chance(0.2) ? 2 : 0,
       gated: false,
@@ -207,6 +218,12 @@ class Generator {
       expiryDays: 0,
       ownSubject: false,
     };
+  }
+
+  private severityMost(): Pick<PlannedRule, 'severityMost'> {
+    const { dice } = this;
+    if (dice.chance(0.2)) return {};
+    return { severityMost: dice.pick(['low', 'medium', 'high', 'same-for-key'] as const) };
   }
 
   private stepCounts(): number[] {
@@ -260,7 +277,7 @@ class Generator {
   /** Events around a rule's thresholds, some of which mean something to the other rules too. */
   private eventsFor(rule: PlannedRule, rules: readonly PlannedRule[]): PlannedEvent[] {
     const { dice } = this;
-    const keys = ['a', 'a', 'b', 'c'].slice(0, dice.whole(1, 4));
+    const keys = ['a', 'a', 'b', 'c'].slice(0, dice.whole(1, this.family === 'settled' ? 2 : 4));
     const times = rule.kind === 'first-seen' ? this.firstSeenTimes(rule) : this.times(rule);
     return times.map((timeMs) => {
       const others = rules.filter((other) => other !== rule && !isAboutFirstUses(other) && dice.chance(0.2));
@@ -314,6 +331,51 @@ class Generator {
     }));
   }
 
+  /**
+   * Enough for an alert that is told as high as these events can raise it; later an event that could raise it higher
+   * and does not fire; and then one that earns little itself, and with which it does.
+   */
+  private lateSurprise(rule: PlannedRule): PlannedEvent[] {
+    const { dice } = this;
+    const { kind, stepCounts, withinMs, tiers } = rule;
+    if (kind !== 'sum' && kind !== 'sequence') return [];
+    const [{ threshold }] = tiers;
+    const lastStep = stepCounts.length - 1;
+    const steps = stepCounts.flatMap((count, step) => Array.from({ length: count }, () => step));
+    const laterMs = Math.floor((withinMs * dice.pick([1, 2, 3])) / SECOND) * SECOND;
+    const originMs = this.startMs - laterMs - dice.whole(1, 20) * SECOND;
+    const one = (timeMs: number, level: number, what: Pick<Meaning, 'weight' | 'steps'>): PlannedEvent => ({
+      id: this.id(),
+      timeMs,
+      sourceIp: OTHER_IP,
+      denied: false,
+      versions: [
+        {
+          [rule.id]: {
+            keys: ['a'],
+            ...what,
+            ...(!rule.levelFromEvents
+              ? {}
+              : {
+                  level: rule.severityMost === 'same-for-key' ? this.level(rule, ['a']) : this.levelUpTo(rule, level),
+                }),
+          },
+        },
+      ],
+    });
+    if (kind === 'sum') {
+      return [
+        one(originMs, 1, { weight: threshold * 100 }),
+        one(originMs + laterMs, 4, { weight: threshold / 2 }),
+        one(originMs + laterMs + SECOND, 1, { weight: threshold / 2 }),
+      ];
+    }
+    return [
+      ...steps.map((step) => one(originMs, 1, { steps: 1 << step })),
+      ...steps.map((step) => one(originMs + laterMs, step === lastStep ? 1 : 4, { steps: 1 << step })),
+    ];
+  }
+
   /** Whole units near the lengths that matter, so that edges are common. */
   private times({ kind, withinMs, quietMs, tiers }: PlannedRule): number[] {
     const { dice } = this;
@@ -325,7 +387,7 @@ class Generator {
     const needed = kind === 'sequence' ? 2 : tiers[0].threshold;
     const density = dice.pick([0.5, 1, 1.5]) * needed * (spanMs / withinMs);
     // Mostly few: what goes wrong with many goes wrong with few as well, and more schedules find it sooner.
-    const most = this.family === 'crowded' ? 30 : dice.pick([5, 7, 12]);
+    const most = this.family === 'crowded' ? 30 : dice.pick(this.family === 'settled' ? [7, 12, 24] : [5, 7, 12]);
     const count =
       this.family === 'sequences' ? dice.whole(5, 12) : Math.max(needed, Math.min(most, Math.ceil(density)));
     // The serving host's clock may be ahead of the queue's.
@@ -346,6 +408,11 @@ class Generator {
       const atMs = dice.pick(times);
       for (let index = 0; index < burst; index++) times.push(atMs + dice.whole(0, 1) * SECOND);
     }
+    // As many as make the highest multiple of a rule of which each event fires.
+    if (this.family === 'settled' && kind === 'single' && dice.chance(0.3)) {
+      const atMs = dice.pick(times);
+      for (let index = 0; index < 100; index++) times.push(atMs + dice.whole(0, 9) * SECOND);
+    }
     return times.map((timeMs) => Math.floor(timeMs / SECOND) * SECOND);
   }
 
@@ -363,28 +430,23 @@ class Generator {
     return Object.fromEntries(rules.map((rule) => [rule.id, this.meaning(rule, keys)]));
   }
 
-  private meaning({ kind, tiers, stepCounts, levelFromEvents, gated }: PlannedRule, keys: readonly string[]): Meaning {
+  private meaning(rule: PlannedRule, keys: readonly string[]): Meaning {
     const { dice } = this;
+    const { kind, tiers, stepCounts, levelFromEvents, severityMost, gated } = rule;
     const own = [dice.pick(keys)];
-    if (kind !== 'first-seen' && !gated && dice.chance(0.15)) own.push(dice.pick(keys));
+    // Keys of which each has a level of its own do not share events.
+    const mayShare = kind !== 'first-seen' && !gated && severityMost !== 'same-for-key';
+    if (mayShare && dice.chance(0.15)) own.push(dice.pick(keys));
     const meaning = {
       keys: own,
-      ...(levelFromEvents
-        ? {
-            level: dice.weighted([
-              [1, 0],
-              [3, 1],
-              [3, 2],
-              [2, 3],
-              [1, 4],
-            ]),
-          }
-        : {}),
+      ...(levelFromEvents ? { level: this.level(rule, own) } : {}),
       ...(kind !== 'first-seen' && !gated && dice.chance(0.02) ? { throws: true } : {}),
     };
     switch (kind) {
       case 'sum': {
         const weight = dice.weighted<number | undefined>([
+          // At once as many times the threshold as is ever told.
+          [this.family === 'settled' ? 2 : 0, tiers[0].threshold * 100],
           [8, dice.whole(1, Math.max(1, tiers[0].threshold - 1))],
           [2, dice.whole(1, 8) / 4],
           [0.5, 0],
@@ -411,6 +473,25 @@ class Generator {
     }
   }
 
+  private level(rule: PlannedRule, [key = '']: readonly string[]): number {
+    const isSame = rule.severityMost === 'same-for-key';
+    const dice = isSame ? new Dice(`level ${this.seed} ${rule.id} ${key}`) : this.dice;
+    const level = dice.weighted([
+      [1, 0],
+      [this.family === 'settled' ? 12 : 3, 1],
+      [3, 2],
+      [2, 3],
+      [1, 4],
+    ]);
+    return isSame ? level : this.levelUpTo(rule, level);
+  }
+
+  /** The level, or what the rule says that its events earn at most. */
+  private levelUpTo({ severityMost }: PlannedRule, level: number): number {
+    if (severityMost === undefined || severityMost === 'same-for-key') return level;
+    return Math.min(level, levelOf(severityMost));
+  }
+
   private values(different: number, twoOfThem: number): string[] {
     const { dice } = this;
     const value = () => `${dice.chance(0.01) ? LONG : dice.pick(['v', 'v', 'w:'])}${dice.whole(1, different)}`;
@@ -430,6 +511,7 @@ class Generator {
     const { dice, family } = this;
     if (family === 'contention') return dice.pick([0, 20]);
     if (family === 'marks') return dice.pick([20, 60, 200]);
+    if (family === 'settled') return dice.pick([200, 5_000]);
     if (family === 'configuration') return dice.pick([200, 5_000, 60_000]);
     return dice.weighted([
       [4, 50],
@@ -441,7 +523,7 @@ class Generator {
 
   private deliveries(events: readonly PlannedEvent[], spreadMs: number): Delivery[] {
     const { dice, startMs, family } = this;
-    const inOrder = dice.chance(0.3);
+    const inOrder = dice.chance(family === 'settled' ? 0.7 : 0.3);
     const duplicates = dice.pick([0, 0, 0.1, 0.3]);
     const deliveries: Delivery[] = [];
     const all = events.flatMap((event, index) => event.versions.map((_, version) => ({ event: index, version })));
@@ -538,11 +620,18 @@ class Generator {
   private queue(): QueuePlan {
     const { dice, family } = this;
     return {
-      workers: family === 'marks' ? 10 : family === 'contention' ? dice.whole(3, 10) : dice.whole(2, 6),
+      workers:
+        family === 'marks'
+          ? 10
+          : family === 'contention'
+            ? dice.whole(3, 10)
+            : family === 'settled'
+              ? dice.whole(1, 3)
+              : dice.whole(2, 6),
       batchMax:
         family === 'marks'
           ? dice.pick([1, 2])
-          : family === 'addenda'
+          : family === 'addenda' || (family === 'settled' && dice.chance(0.7))
             ? dice.whole(1, 3)
             : dice.weighted([
                 [1, 1],

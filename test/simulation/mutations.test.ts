@@ -28,9 +28,9 @@ describe.each(MUTATIONS)('$name', (mutation) => {
 });
 
 /** The first schedule in which the mutation shows its symptom. */
-async function noticed({ family, parts, symptom }: Mutation) {
+async function noticed({ family, parts, symptom, schedule = (unchanged) => unchanged }: Mutation) {
   for (let seed = 1; seed <= SCHEDULES_MAX; seed++) {
-    const { lost, false: untrue, broken } = await runSchedule(scheduleOf(seed, family), parts);
+    const { lost, false: untrue, broken } = await runSchedule(schedule(scheduleOf(seed, family)), parts);
     const what = [...lost, ...untrue, ...broken].find((one) => symptom.test(one));
     if (what !== undefined) return { seed, what };
   }

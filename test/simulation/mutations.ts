@@ -19,6 +19,7 @@ import type { Family } from './generate';
 import { plainNotifier } from './plain-notifier';
 import { PlainWindowStore } from './plain-window-store';
 import { REAL_PARTS } from './run';
+import type { Schedule } from './schedule';
 import type { Parts, WorkerFacts } from './world';
 
 /**
@@ -32,6 +33,8 @@ export interface Mutation {
   /** What must be said of it: the broken promise that is its own, not any. */
   readonly symptom: RegExp;
   readonly parts: Parts;
+  /** What the rules say of themselves, otherwise than it is. */
+  readonly schedule?: (schedule: Schedule) => Schedule;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -39,7 +42,7 @@ const UNTRUE = /has no firing|where nothing fires|, of \d/;
 const LOST = /no alert in bucket|nothing is told|is not told/;
 
 /** Parts in the plain form that variants are made of, unchanged: they must keep every promise. */
-export const CONTROLS: readonly Omit<Mutation, 'symptom'>[] = [
+export const CONTROLS: readonly Omit<Mutation, 'symptom' | 'schedule'>[] = [
   {
     name: 'plain window store',
     family: 'windows',
@@ -127,6 +130,16 @@ export const MUTATIONS: readonly Mutation[] = [
     family: 'windows',
     symptom: LOST,
     parts: alerts((store, { invocation }) => changedByUs(store, invocation, 'changed')),
+  },
+  {
+    name: 'an alert that told as much as these events earn counts as settled, whatever others of their key earn',
+    family: 'settled',
+    symptom: LOST,
+    parts: REAL_PARTS,
+    schedule: (schedule) => ({
+      ...schedule,
+      rules: schedule.rules.map((rule) => ({ ...rule, severityMost: 'same-for-key' as const })),
+    }),
   },
   {
     name: 'one open episode for each key',

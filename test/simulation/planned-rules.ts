@@ -11,12 +11,13 @@ const SERVICE = 'example.amazonaws.com';
 
 /** A rule of the product's own kind, which reads from the record what the schedule planned. */
 export function ruleOf(planned: PlannedRule): Rule {
-  const { id, kind, quietMs, levelFromEvents, tiers, mode } = planned;
+  const { id, kind, quietMs, levelFromEvents, severityMost, tiers, mode } = planned;
   const meaning = (event: TrailEvent) => meaningIn(event, id);
   const shared: Omit<Rule, 'window' | 'baseline' | 'per'> = {
     id,
     title: `Planned ${kind}`,
     severity: levelFromEvents ? (event) => severityAt(meaning(event).level ?? 0) : severityAt(tiers[0].level),
+    ...(severityMost === undefined ? {} : { severityMost }),
     rows: ['0-0'],
     attack: ['TA0005/T1562.008'],
     match: [{ feed: 'api-writes', outcome: 'any', service: SERVICE, calls: ['Act'] }],

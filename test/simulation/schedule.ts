@@ -1,3 +1,4 @@
+import type { Severity } from '../../lambda/rules/severity';
 import type { TableLimits } from './tables';
 
 /**
@@ -42,6 +43,8 @@ export interface PlannedRule {
   readonly tiers: readonly [PlannedTier, ...PlannedTier[]];
   /** The level comes from what each event says. */
   readonly levelFromEvents: boolean;
+  /** What the rule says of its events' levels, if it says anything; the events keep to it. */
+  readonly severityMost?: Severity | 'same-for-key';
   readonly stepCounts: readonly number[];
   /** Distinct: groups that the values must be of. */
   readonly groups: number;

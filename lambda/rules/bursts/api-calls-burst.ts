@@ -7,6 +7,7 @@ export default defineRule({
   id: 'api-calls-burst',
   title: 'Very many calls by one user or role in a few minutes',
   severity: (event, settings) => infoIfAutomated('low', event, settings),
+  severityMost: 'same-for-key',
   rows: ['1-1'],
   attack: ['TA0007/T1580', 'TA0007/T1526'],
   // Off: it looks at every call, so a deployment has to forward every read, and programs that read a lot are ordinary.

@@ -7,6 +7,7 @@ export default defineRule({
   id: 'api-writes-burst',
   title: 'Many changes by one user or role in a few minutes',
   severity: (event, settings) => infoIfAutomated('medium', event, settings),
+  severityMost: 'same-for-key',
   rows: ['1-1'],
   attack: ['TA0040/T1496', 'TA0005/T1578'],
   match: [{ feed: 'api-writes', outcome: 'any', record: NOT_BY_SERVICE }],

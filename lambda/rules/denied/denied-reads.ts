@@ -18,6 +18,7 @@ export default defineRule({
   id: 'denied-reads',
   title: 'Many refused reads by one user or role',
   severity: (event, settings) => lessIfExpected('medium', event, settings),
+  severityMost: 'medium',
   rows: ['0-9'],
   attack: ['TA0007/T1580', 'TA0007/T1526', 'TA0007/T1087.004'],
   match: [REFUSED],

@@ -17,6 +17,7 @@ export default defineRule({
   id: 'denied-writes',
   title: 'Several refused changes by one user or role',
   severity: (event, settings) => lessIfExpected('high', event, settings),
+  severityMost: 'high',
   rows: ['0-9'],
   attack: ['TA0004/T1078.004', 'TA0003/T1098'],
   match: [REFUSED],

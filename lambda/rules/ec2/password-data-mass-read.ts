@@ -9,6 +9,7 @@ export default defineRule({
   id: 'password-data-mass-read',
   title: 'Passwords of several Windows instances requested',
   severity: (event, settings) => lessIfAutomated('medium', event, settings),
+  severityMost: 'medium',
   rows: ['2-15'],
   attack: ['TA0006/T1552.005'],
   // Refused requests are counted by denied-reads, at the same severity.

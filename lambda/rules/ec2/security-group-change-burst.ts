@@ -8,6 +8,7 @@ export default defineRule({
   id: 'security-group-change-burst',
   title: 'Many changes of security groups in minutes',
   severity: (event, settings) => lessIfAutomated('medium', event, settings),
+  severityMost: 'same-for-key',
   rows: ['1-18'],
   attack: ['TA0005/T1562.007'],
   match: [GROUP_CHANGES],

@@ -7,6 +7,7 @@ export default defineRule({
   id: 'secrets-batch-read',
   title: 'Secrets read in batches, by filter',
   severity: (event, settings) => (isAutomated(event, settings) ? 'low' : 'high'),
+  severityMost: 'same-for-key',
   rows: ['1-1', '2-10'],
   attack: ['TA0006/T1555.006'],
   match: [{ feed: 'api-reads', outcome: 'succeeded', service: SECRETS_MANAGER, calls: ['BatchGetSecretValue'] }],

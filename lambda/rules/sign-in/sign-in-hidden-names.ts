@@ -7,6 +7,7 @@ export default defineRule({
   id: 'sign-in-hidden-names',
   title: 'One address tries users that do not exist',
   severity: (event, settings) => (fromTrustedNetwork(event, settings) ? 'medium' : 'high'),
+  severityMost: 'same-for-key',
   rows: ['0-8'],
   attack: ['TA0006/T1110.003', 'TA0007/T1087.004'],
   match: SIGN_INS,

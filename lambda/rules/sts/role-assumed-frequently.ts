@@ -9,6 +9,7 @@ export default defineRule({
   title: 'Roles assumed again and again in minutes',
   // Low: mostly a program that asks for a new session for each request instead of keeping one.
   severity: (event, settings) => lessIfAutomated('low', event, settings),
+  severityMost: 'low',
   rows: ['1-8'],
   attack: ['TA0008/T1550.001'],
   match: [ASSUMED],
