@@ -5,6 +5,7 @@ import { ATTACK_NAMES } from '../lambda/rules/attack';
 import { firesWhen, severitiesOf } from '../lambda/rules/describe';
 import { EXAMPLES } from '../lambda/rules/examples';
 import { needs } from '../lambda/rules/feeds';
+import { ROWS } from '../lambda/rules/rows';
 import type { Match, Rule } from '../lambda/rules/rule';
 import { SETTINGS } from '../lambda/rules/settings';
 import { configJsonSchema } from './config-schema';
@@ -111,83 +112,6 @@ function attackText(id: string): string {
   const name = ATTACK_NAMES[technique];
   return `[${id}](https://attack.mitre.org/techniques/${technique.replace('.', '/')}/)${name === undefined ? '' : ` ${name}`}`;
 }
-
-/** Rows of the catalogue that the rules cover, and what they are. */
-const ROWS: Readonly<Record<string, string>> = {
-  '0-1': 'CloudTrail stopped, deleted, narrowed, damaged',
-  '0-2': 'Security group opened to the world',
-  '0-3': 'Root account activity',
-  '0-4': 'Expensive instance types',
-  '0-5': 'No events arriving',
-  '0-6': 'S3 bucket made public',
-  '0-7': 'Many instances created at once',
-  '0-8': 'Multiple failed authentications',
-  '0-9': 'Denied reads in mass',
-  '0-10': 'Password changes of administrators',
-  '0-11': 'Instance from an unknown image',
-  '1-1': 'API-call bursts',
-  '1-2': 'Calls from unusual addresses or regions',
-  '1-3': 'Many services not normally used',
-  '1-4': 'Root with API keys; account and billing changes',
-  '1-5': 'Access keys for users who did not need them',
-  '1-6': 'Immediate use of new keys',
-  '1-7': 'Access keys created, listed, changed',
-  '1-8': 'Unusual or frequent AssumeRole; privileged roles',
-  '1-9': 'AssumeRole from unusual addresses or regions',
-  '1-10': 'Assumption followed by inconsistent actions',
-  '1-11': 'Unusual S3 bucket access',
-  '1-12': 'Large transfers, out of hours',
-  '1-13': 'Sensitive buckets',
-  '1-14': 'Large transfers from S3, RDS, DynamoDB',
-  '1-15': 'DataSync, Transfer Acceleration',
-  '1-16': 'Replication configuration',
-  '1-17': 'Ingress outside trusted networks',
-  '1-18': 'Security group changes out of the ordinary',
-  '1-19': 'New permissive security groups',
-  '1-20': 'Posture weakened',
-  '2-1': 'Rights of an administrator granted',
-  '2-2': 'Rights granted that lead to more',
-  '2-3': 'Trust of a role opened',
-  '2-4': 'New identity armed at once',
-  '2-5': 'IAM user created',
-  '2-6': 'GuardDuty weakened',
-  '2-7': 'Encryption keys destroyed',
-  '2-8': 'Encryption keys given away',
-  '2-9': 'Snapshots and images shared',
-  '2-10': 'Secrets read in mass',
-  '2-11': 'Parameters decrypted in mass',
-  '2-12': 'Console sign-in without a second factor',
-  '2-13': 'User data of machines read',
-  '2-14': 'Startup script of a machine changed',
-  '2-15': 'Passwords of machines read',
-  '2-16': 'Commands and sessions by Systems Manager',
-  '2-17': 'Keys put onto machines, serial consoles',
-  '2-18': 'Keys of machines used elsewhere',
-  '2-19': 'Federated sessions, console from keys',
-  '2-20': 'Tools for breaking in',
-  '2-21': 'First question whose key it is',
-  '2-22': 'Key found in public by AWS',
-  '2-23': 'Mail and text messages probed and opened',
-  '2-24': 'Models used by thieves',
-  '2-25': 'Log and guardrails of models removed',
-  '2-26': 'Objects encrypted for ransom',
-  '2-27': 'Buckets and objects destroyed',
-  '2-28': 'Backups destroyed',
-  '2-29': 'Functions opened',
-  '2-30': 'Code, layers and triggers of functions',
-  '2-31': 'Roles Anywhere',
-  '2-32': 'Identity providers and Identity Center',
-  '2-33': 'Organization changed or left',
-  '2-34': 'Other logs removed',
-  '2-35': 'Alarms and event rules removed',
-  '2-36': 'Second factors and permissions boundaries removed',
-  '2-37': 'Databases exposed',
-  '2-38': 'Registries, tasks and clusters',
-  '2-39': 'Networks and domains led away',
-  '2-40': 'Surveys of the account',
-  '2-41': 'Code planted where it runs with rights',
-  '2-42': "Findings of AWS's own detectors",
-};
 
 function coverage(rules: readonly Rule[]): string {
   const link = (rule: Rule) => `[${rule.id}](rules/${rule.id}.md)`;

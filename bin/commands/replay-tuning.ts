@@ -1,5 +1,9 @@
 import { loadConfig } from '../../lambda/config/read-config';
 import { RULES } from '../../lambda/rules';
+import { engineFrom } from '../../replay/engine';
+import type { ReplayResult } from '../../replay/replay';
+import { withChanges } from '../../replay/tuning/changes';
+import { type Suggestions, suggest } from '../../replay/tuning/suggest';
 import { UsageError } from '../io';
 
 /** Paths of two configurations: the one that is, and the one that may be. */
@@ -69,4 +73,33 @@ export function checkTuning(option: string, paths: readonly string[], configPath
   if (paths.includes('-')) throw new UsageError(`${option} reads its input more than once: give files, not -`);
   if (option === '--compare' && configPath !== undefined)
     throw new UsageError('--compare names both configurations: leave --config out');
+}
+
+/**
+ * Suggestions out of a replay, each tried by replaying again; undefined when that was interrupted.
+ * @throws UsageError when the input is another when it is read again
+ */
+export async function suggestionsFor(
+  result: ReplayResult,
+  tried: Tried,
+  nowMs: number,
+  replayed: (tried: Tried) => Promise<ReplayResult>,
+): Promise<Suggestions | undefined> {
+  const { alerts, firstEventMs = 0, lastEventMs = 0 } = result;
+  let isInterrupted = result.interrupted;
+  const suggestions = await suggest({
+    alerts,
+    rules: engineFrom({ config: tried.config, nowMs }).rules,
+    period: { fromMs: firstEventMs, toMs: lastEventMs },
+    nowMs,
+    tryOut: async (changes, rules) => {
+      if (isInterrupted) return alerts;
+      const again = await replayed({ config: withChanges(tried.config, changes), only: rules });
+      isInterrupted = again.interrupted;
+      if (!isInterrupted && again.events !== result.events)
+        throw new UsageError('--suggest: the input was another when it was read again; give files at rest');
+      return again.alerts;
+    },
+  });
+  return isInterrupted ? undefined : suggestions;
 }

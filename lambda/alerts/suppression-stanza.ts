@@ -5,7 +5,7 @@ import type { Frame } from './frame';
 import { mailText } from './neutral';
 
 /** Somebody should look again after this long. */
-const EXPIRES_MS = 90 * DAY;
+export const EXPIRES_MS = 90 * DAY;
 
 /** More resources are no single thing that is expected. */
 const RESOURCES_MAX = 5;
@@ -62,10 +62,15 @@ function globs(resources: readonly string[]): string[] {
  * `?` stands for its full stops.
  */
 function glob(name: string): string | undefined {
-  if (!/^[\w+=,.@:/#-]{1,300}$/.test(name) || /:\/\//.test(name)) return undefined;
+  if (!isPlainName(name)) return undefined;
   if (mailText(name) === name) return name;
   const unlinked = name.replaceAll('.', '?');
   return mailText(unlinked) === unlinked ? unlinked : undefined;
+}
+
+/** Whether a name is what AWS lets names be: written in a suppression, it stands for itself and nothing else. */
+export function isPlainName(name: string): boolean {
+  return /^[\w+=,.@:/#-]{1,300}$/.test(name) && !/:\/\//.test(name);
 }
 
 /** JSON's strings are YAML's. */

@@ -11,7 +11,7 @@ const EXPIRY_NOTICE_MS = 14 * DAY;
  * attacker would do.
  * @see https://attack.mitre.org/techniques/T1562/008/
  */
-export function guardsDetection(rule: Rule): boolean {
+export function guardsDetection(rule: Pick<Rule, 'attack'>): boolean {
   return rule.attack.some((technique) => technique.endsWith('/T1562.008'));
 }
 
