@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { visible } from '../lambda/alerts/neutral';
 import { type Content, contentOf, type TextEncoding } from './byte-source';
 import { gunzipWhole } from './gunzip';
@@ -41,16 +42,44 @@ export const CHUNK_BYTES = 8 * 1024 * 1024;
  */
 export function parseRecords(bytes: Buffer, name: string, options: ParseOptions = {}): ParsedInput {
   const { maxTextBytes = MAX_TEXT_BYTES } = options;
-  const parsed = parseWhole(bytes, name, maxTextBytes);
-  if (parsed !== 'too-big') return parsed;
-  const parsing = new Parsing(name);
-  const reason = `it decompresses to more than ${Math.floor(maxTextBytes / 1024 / 1024)} MB`;
-  parsing.log.add({ reason, fix: 'Read it as a stream: gunzip -c FILE | trailhound replay -', recordsLost: 'unknown' });
-  return parsing.take(bytes.length, 0);
+  const records: unknown[] = [];
+  const envelopes: (EventBridgeEnvelope | undefined)[] = [];
+  const problems: InputProblem[] = [];
+  let textBytes = 0;
+  const parts = parseParts(bytes, name, maxTextBytes);
+  let next = parts.next();
+  for (; next.done !== true; next = parts.next()) {
+    const part = next.value;
+    for (const [index, envelope] of part.envelopes?.entries() ?? []) envelopes[records.length + index] = envelope;
+    for (const record of part.records) records.push(record);
+    problems.push(...part.problems);
+    textBytes += part.textBytes;
+  }
+  if (next.value === 'too-big') {
+    const parsing = new Parsing(name);
+    const reason = `it decompresses to more than ${Math.floor(maxTextBytes / 1024 / 1024)} MB`;
+    parsing.log.add({
+      reason,
+      fix: 'Read it as a stream: gunzip -c FILE | trailhound replay -',
+      recordsLost: 'unknown',
+    });
+    return parsing.take(bytes.length, 0);
+  }
+  const found = { records, problems, readBytes: bytes.length, textBytes };
+  if (envelopes.length === 0) return found;
+  envelopes.length = records.length;
+  return { ...found, envelopes };
 }
 
-/** {@link parseRecords}, for a caller who knows what to do with text longer than `maxTextBytes`. */
-export function parseWhole(bytes: Buffer, name: string, maxTextBytes: number): ParsedInput | 'too-big' {
+/**
+ * {@link parseRecords}, some records at a time: what is parsed and let go at once is cheap to collect.
+ * @returns `'too-big'`, and no part before, when the text is longer than `maxTextBytes`
+ */
+export function* parseParts(
+  bytes: Buffer,
+  name: string,
+  maxTextBytes: number,
+): Generator<ParsedInput, 'read' | 'too-big'> {
   const parsing = new Parsing(name);
   let text = bytes;
   let content = contentOf(bytes);
@@ -61,11 +90,30 @@ export function parseWhole(bytes: Buffer, name: string, maxTextBytes: number): P
     if (gunzipped.damage !== undefined) parsing.cutShort(gunzipped.damage);
     content = contentOf(text);
   }
-  if (content.kind === 'text') parsing.addText(text, content.encoding);
-  else parsing.refuse(content);
+  let readBytes = bytes.length;
+  let textBytes = text.length;
+  if (content.kind !== 'text') parsing.refuse(content);
+  else if (content.encoding !== 'utf-8') parsing.addText(text, content.encoding);
+  else {
+    for (const partBytes of parsing.addDelivery(text)) {
+      yield parsing.take(readBytes, partBytes);
+      readBytes = 0;
+      textBytes -= partBytes;
+    }
+  }
   parsing.finish();
-  return parsing.take(bytes.length, text.length);
+  yield parsing.take(readBytes, textBytes);
+  return 'read';
 }
+
+const DELIVERY = Buffer.from('{"Records":[{');
+const DELIVERY_END = Buffer.from(']}');
+const RECORD_START = ',{"eventVersion":';
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+
+/** Of a delivery file, some thirty records: their values and text stay in the processor's cache. */
+const DELIVERY_PART_BYTES = 32 * 1024;
 
 const TWICE = { what: 'compressed with gzip twice', fix: 'Decompress it: gunzip -c FILE | trailhound replay -' };
 
@@ -94,6 +142,34 @@ export class Parsing {
     }
     if (decoder !== undefined) this.reader.push(Buffer.from(decoder.decode()));
     this.endText();
+  }
+
+  /**
+   * Takes the whole text, in UTF-8, some records at a time if it is a delivery file as CloudTrail writes it.
+   *
+   * The list is cut in front of `{"eventVersion":`. If all pieces are JSON by themselves, then they are the list's items
+   * and nothing else. The first that is not ends this: then the text is read again in one piece, without what was taken.
+   * @returns bytes of each piece but the last; before the next, what came out is to be taken
+   */
+  *addDelivery(text: Buffer): Generator<number> {
+    if (!text.subarray(0, DELIVERY.length).equals(DELIVERY) || !text.subarray(-2).equals(DELIVERY_END)) {
+      this.addText(text, 'utf-8');
+      return;
+    }
+    const encoding = isAscii(text) ? 'latin1' : 'utf8'; // the same for ASCII, and much faster
+    const end = text.length - DELIVERY_END.length;
+    let start = DELIVERY.length - 2;
+    while (start < end) {
+      const cut = text.indexOf(RECORD_START, start + DELIVERY_PART_BYTES);
+      const stop = cut < 0 ? end : cut;
+      if (!this.addItems(text, start, stop, encoding)) {
+        this.collector.startAgain();
+        this.addText(text, 'utf-8');
+        return;
+      }
+      if (stop < end) yield stop - start;
+      start = stop;
+    }
   }
 
   /** Notes that decompression ended early, and why. */
@@ -135,7 +211,23 @@ export class Parsing {
     return { ...this.collector.take(), problems: this.log.take(), readBytes, textBytes };
   }
 
-  /** The hot path: a text that is one JSON document. */
+  /** The hot path: the items of a list between `[` or `,` at `start` and `,` or `]` at `stop`. False: they are none. */
+  private addItems(text: Buffer, start: number, stop: number, encoding: 'latin1' | 'utf8'): boolean {
+    const before = text[start] as number;
+    const behind = text[stop] as number;
+    text[start] = OPEN_ARRAY;
+    text[stop] = CLOSE_ARRAY;
+    try {
+      return this.collector.addRecords(JSON.parse(text.toString(encoding, start, stop + 1)));
+    } catch {
+      return false;
+    } finally {
+      text[start] = before;
+      text[stop] = behind;
+    }
+  }
+
+  /** A text that is one JSON document. */
   private addDocument(text: Buffer): boolean {
     if (text.length > MAX_TEXT_BYTES || startsAsLines(text)) return false;
     let document: unknown;

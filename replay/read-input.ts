@@ -2,7 +2,7 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { contentOf, HEAD_BYTES, inChunks, inUtf8, readAhead } from './byte-source';
 import { gunzipStream } from './gunzip';
 import type { Input } from './inputs';
-import { CHUNK_BYTES, type ParsedInput, Parsing, parseWhole } from './parse-records';
+import { CHUNK_BYTES, type ParsedInput, Parsing, parseParts } from './parse-records';
 
 /** Larger files are read piece by piece. CloudTrail's own are far below. */
 const MAX_WHOLE_FILE_BYTES = 16 * 1024 * 1024;
@@ -14,8 +14,8 @@ export interface ReadOptions {
 }
 
 /**
- * Reads one input to its end: an ordinary file at once, and standard input, pipes and large files in pieces of about
- * 8 MB, so that memory does not grow with them. Any shape of text can be of any length, as long as a single record
+ * Reads one input to its end, part by part: an ordinary file is in memory, and standard input, pipes and large files come
+ * in pieces of about 8 MB, so that memory does not grow with them. Any shape of text can be of any length, as long as a single record
  * (or page of an export) stays below 64 MB.
  *
  * Never throws for what the input holds or for an input that cannot be read: both are problems.
@@ -31,11 +31,8 @@ export async function* readInput(
   try {
     const stats = statSync(input.path);
     if (stats.isFile() && stats.size <= MAX_WHOLE_FILE_BYTES) {
-      const parsed = parseWhole(readFileSync(input.path), input.name, MAX_WHOLE_TEXT_BYTES);
-      if (parsed !== 'too-big') {
-        yield parsed;
-        return;
-      }
+      const end = yield* parseParts(readFileSync(input.path), input.name, MAX_WHOLE_TEXT_BYTES);
+      if (end === 'read') return;
     }
   } catch (error) {
     const parsing = new Parsing(input.name);

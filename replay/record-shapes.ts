@@ -36,6 +36,8 @@ export class RecordCollector {
   /** All records so far, those that were taken included. */
   total = 0;
   private records: unknown[] = [];
+  /** Records that come next and were taken before. */
+  private toSkip = 0;
   private envelopes: (EventBridgeEnvelope | undefined)[] | undefined;
   private strangers = 0;
   private firstStranger = '';
@@ -51,6 +53,20 @@ export class RecordCollector {
     else if (typeof value === 'string') this.addNested(value, 'the string', at, wrappings);
     else if (typeof value === 'object' && value !== null) this.addObject(value as Json, at, wrappings);
     else this.addStranger(kindOf(value), at);
+  }
+
+  /** Takes a list of records; false, and takes nothing, if one of its items is none. */
+  addRecords(items: unknown[]): boolean {
+    if (!items.every(isRecord)) return false;
+    this.records = items;
+    this.total += items.length;
+    return true;
+  }
+
+  /** The input will be read again from its start, without the records taken so far. */
+  startAgain(): void {
+    this.toSkip = this.total;
+    this.total = 0;
   }
 
   /** Takes one item of a list; what is not an object there was meant to be a record, and is reported. */
@@ -84,6 +100,7 @@ export class RecordCollector {
 
   private keep(record: unknown, envelope?: EventBridgeEnvelope): void {
     this.total += 1;
+    if (this.total <= this.toSkip) return;
     if (envelope !== undefined) {
       this.envelopes ??= [];
       this.envelopes[this.records.length] = envelope;
@@ -92,12 +109,8 @@ export class RecordCollector {
   }
 
   private addList(items: unknown[], at: Position, wrappings: number): void {
-    // The hot path: a delivery file's list is taken as it is.
-    if (this.records.length === 0 && items.every(isRecord)) {
-      this.records = items;
-      this.total += items.length;
-      return;
-    }
+    // A delivery file's list is taken as it is.
+    if (this.records.length === 0 && this.total >= this.toSkip && this.addRecords(items)) return;
     for (const [index, item] of items.entries()) {
       this.addItem(item, () => [at(), `record ${index + 1}`].filter(Boolean).join(', '), wrappings + 1);
     }

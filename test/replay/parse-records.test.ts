@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { parseRecords } from '../../replay/parse-records';
+import { parseParts, parseRecords } from '../../replay/parse-records';
 import {
   anyEncoding,
   anyRecord,
@@ -17,6 +17,77 @@ import {
 
 const parse = (text: string | Buffer) => parseRecords(Buffer.from(text), 'trail.json');
 const text = JSON.stringify;
+
+describe('a delivery file in parts', () => {
+  /** As CloudTrail writes them: eventVersion first. */
+  const padded = (count: number, change: (record: Record<string, unknown>, index: number) => unknown = (one) => one) =>
+    sampleRecords(count).map((record, index) =>
+      change({ eventVersion: '1.11', ...(record as object), userAgent: 'agent '.repeat(200) }, index),
+    );
+  const partsOf = (bytes: Buffer) => [...parseParts(bytes, 'trail.json', 64 * 1024 * 1024)];
+  const delivery = (records: unknown) => Buffer.from(text({ Records: records }));
+
+  test('comes a few records at a time, each once and in order', () => {
+    const bytes = delivery(padded(200));
+    const parts = partsOf(gzipSync(bytes));
+    expect(parts.length).toBeGreaterThan(5);
+    expect(parts.flatMap(({ records }) => records)).toEqual(padded(200));
+    expect(parts.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(parts.reduce((sum, { textBytes }) => sum + textBytes, 0)).toBe(bytes.length);
+    expect(parts.map(({ readBytes }) => readBytes)).toEqual([gzipSync(bytes).length, ...parts.slice(1).map(() => 0)]);
+  });
+
+  test('is read as it is when other letters than ASCII are in it', () => {
+    const records = padded(120, (record, index) => ({ ...record, errorMessage: index === 70 ? 'Größe ☃ 🂡' : 'size' }));
+    expect(parse(text({ Records: records })).records).toEqual(records);
+  });
+
+  test.each([
+    ['a list in a record looks like a list of records', { requestParameters: [1, { eventVersion: '1' }] }],
+    ['a record holds another file', { requestParameters: { Records: [{ eventVersion: '1' }, { eventVersion: '2' }] } }],
+    ['an item is no record', undefined],
+  ])('is read once when %s', (_, odd) => {
+    // In all of them, so that every cut falls into one.
+    const records = padded(90, (record) => ({ eventVersion: '1', ...odd, ...record }));
+    const items: unknown[] = odd === undefined ? records.flatMap((one, at) => (at === 70 ? [one, 7] : [one])) : records;
+    const { records: read, problems } = parse(text({ Records: items }));
+    expect(read).toEqual(records);
+    expect(problems).toMatchObject(odd === undefined ? [{ recordsLost: 1 }] : []);
+  });
+
+  test('gives what stands before and behind something broken, each record once', () => {
+    const whole = text({ Records: padded(90) });
+    const brokenAt = whole.indexOf('"eventID"', 60_000);
+    const { records, problems } = parse(`${whole.slice(0, brokenAt)}!${whole.slice(brokenAt)}`);
+    const { records: before } = parse(`${whole.slice(0, whole.lastIndexOf(',{"eventVersion"', brokenAt))}]}`);
+    expect(records).toEqual(before);
+    expect(before.length).toBeGreaterThan(30);
+    expect(problems).toMatchObject([{ recordsLost: 'unknown' }]);
+  });
+
+  test('leaves the bytes as they are', () => {
+    const bytes = delivery(padded(90));
+    const before = Buffer.from(bytes);
+    parse(bytes);
+    partsOf(bytes);
+    expect(bytes.equals(before)).toBe(true);
+  });
+
+  test('cut anywhere or changed anywhere, is read as a reader of single values reads it', () => {
+    const bytes = delivery(padded(80));
+    const change = fc.record({ at: fc.nat(bytes.length - 1), to: fc.constantFrom(...Buffer.from('{}[],:"x\\ 1')) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+        const changed = Buffer.from(bytes);
+        for (const { at, to } of changes) changed[at] = to;
+        // White space in front: then it is not as CloudTrail writes it, and is parsed in one piece.
+        const { records } = parse(Buffer.concat([Buffer.from(' '), changed]));
+        expect(text(parse(changed).records)).toBe(text(records));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
 
 describe('shapes', () => {
   test.each(Object.keys(SHAPES))('reads %s', (shape) => {
