@@ -10,7 +10,7 @@ import type { Sightings } from './heartbeat/sightings';
 import type { BatchResult, QueueRecord } from './intake/queue-batch';
 import { receiveBatch } from './intake/receive-batch';
 import type { LineageStore } from './lineage/lineage-store';
-import { lineageTasks } from './lineage/lineage-tasks';
+import { noteSessions } from './lineage/note-sessions';
 import type { Clock, Log, Metrics } from './ports';
 import type { ActiveRule } from './rules/active-rule';
 import { createDispatcher } from './rules/dispatch';
@@ -71,7 +71,7 @@ export function createDetector(ports: DetectorPorts): Detector {
       synthetic ? 'test' : trackOf(ports.suppressions, active, event),
     );
     if (!synthetic) await runTasks(facts.learningTasks(events), returned, deadlineMs, ports);
-    if (!synthetic) await runTasks(lineageTasks(ports.lineage, events), returned, deadlineMs, ports);
+    if (!synthetic) await noteSessions(ports, events, (tasks) => runTasks(tasks, returned, deadlineMs, ports));
     await runTasks(facts.gateTasks(collected.gated, collected.windows), returned, deadlineMs, ports);
     const tasks = [...windows.tasks(collected.windows.all()), ...facts.tasks(collected.uses)];
     await runTasks(tasks, returned, deadlineMs, ports);

@@ -1,5 +1,6 @@
-import type { AlertStore, PendingMessage } from './alerts/alert-store';
+import type { AlertStore, MessageState, PendingMessage, SessionTold } from './alerts/alert-store';
 import type { Composer } from './alerts/compose';
+import { type Evidence, inOrder } from './alerts/evidence';
 import { NEEDED, type PaceStore, takeToken } from './alerts/pace';
 import { plainNotification } from './alerts/plain-notification';
 import type { Notification, Publisher } from './alerts/publisher';
@@ -7,6 +8,7 @@ import { forEachLimited } from './concurrency';
 import { asError, StoreUnavailableError } from './errors';
 import { behindLead } from './lineage/behind';
 import type { LineageStore } from './lineage/lineage-store';
+import type { Behind } from './lineage/taker';
 import type { Clock, Log, Metrics } from './ports';
 import { levelOf } from './rules/severity';
 
@@ -127,7 +129,7 @@ class Run {
   private async sendDigest(messages: readonly PendingMessage[]): Promise<void> {
     const claimed = new Set<PendingMessage>();
     await forEachLimited(messages, CLAIMS_AT_ONCE, async (message) => {
-      if (await this.claim(message)) claimed.add(message);
+      if ((await this.claim(message)) && (await this.isDue(message))) claimed.add(message);
     });
     const mine = messages.filter((message) => claimed.has(message));
     const [only] = mine;
@@ -140,12 +142,33 @@ class Run {
     const { alerts, composer } = this.ports;
     const { group, bucketMs } = message;
     const [own] = await alerts.readAlerts(group, bucketMs, bucketMs);
+    if (!(await this.isDue(message, own?.messages ?? []))) return;
     const beforeMs = bucketMs - (own?.alert.quietMs ?? 0);
     const [before] = beforeMs === bucketMs ? [] : await alerts.readAlerts(group, beforeMs, beforeMs);
     const evidence = await alerts.readEvidence(message);
-    const behind = await behindLead(this.ports, evidence);
+    const { leasedUntilMs: _, ...opener } = message;
+    const behind = message.behind ?? (await behindLead(this.ports, evidence, opener));
     const context = { alert: own?.alert, messages: own?.messages ?? [], before, evidence, behind };
-    await this.publish([message], () => composer.single(message, context));
+    await this.publish([message], () => composer.single(message, context), saidBy(message, evidence, behind));
+  }
+
+  /**
+   * Whether a message that was claimed is to be sent now: an update not before the message that left it open, and not
+   * where another has said as much meanwhile. That one was composed late, after a crash or an outage of the topic.
+   */
+  private async isDue(message: PendingMessage, messages?: readonly MessageState[]): Promise<boolean> {
+    const { alerts, clock } = this.ports;
+    const { group, bucketMs, level, multiple, update } = message;
+    if (update === undefined) return true;
+    const own = messages ?? (await alerts.readAlerts(group, bucketMs, bucketMs))[0]?.messages ?? [];
+    const opener = own.find((other) => other.level === level && other.multiple === multiple);
+    if (opener !== undefined && opener.sentMs === undefined) {
+      await alerts.release(message, this.leases.get(nameOf(message)) ?? 0);
+      return false;
+    }
+    const isSaid = own.some(({ said }) => said?.session === update.session && said.takers >= update.takers);
+    if (isSaid) await alerts.markSent(message, clock.nowMs());
+    return !isSaid;
   }
 
   private async claim(message: PendingMessage): Promise<boolean> {
@@ -168,7 +191,11 @@ class Run {
   }
 
   /** A failure leaves the messages pending: they are claimed again when the lease is over. */
-  private async publish(messages: readonly PendingMessage[], compose: () => Notification): Promise<void> {
+  private async publish(
+    messages: readonly PendingMessage[],
+    compose: () => Notification,
+    said?: SessionTold,
+  ): Promise<void> {
     const { alerts, topic, clock, log, metrics } = this.ports;
     try {
       await topic.publish(this.composed(messages, compose));
@@ -184,7 +211,7 @@ class Run {
     }
     this.published += messages.length;
     metrics.count('Published', messages.length);
-    await forEachLimited(messages, CLAIMS_AT_ONCE, (message) => alerts.markSent(message, clock.nowMs()));
+    await forEachLimited(messages, CLAIMS_AT_ONCE, (message) => alerts.markSent(message, clock.nowMs(), said));
   }
 
   /** The wording must never cost the message. */
@@ -199,11 +226,22 @@ class Run {
   }
 }
 
+/** What a message that is no update says of the session that its alert's leading event was placed with. */
+function saidBy(
+  { update }: PendingMessage,
+  evidence: readonly Evidence[],
+  behind: Behind | undefined,
+): SessionTold | undefined {
+  const session = inOrder(evidence)[0]?.session;
+  if (update !== undefined || session === undefined || behind === undefined) return undefined;
+  return { session, takers: behind.takers.length };
+}
+
 /** As the index lists them. */
 function byUrgency(a: PendingMessage, b: PendingMessage): number {
   return b.level - a.level || a.createdMs - b.createdMs;
 }
 
-function nameOf({ group, bucketMs, level, multiple }: PendingMessage): string {
-  return `${bucketMs}#${level}#${multiple}#${group}`;
+function nameOf({ group, bucketMs, level, multiple, update }: PendingMessage): string {
+  return `${bucketMs}#${update === undefined ? `${level}#${multiple}` : `${update.session}#${update.takers}`}#${group}`;
 }

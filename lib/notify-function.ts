@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, FRAME_FILE } from '../lambda/config/environment';
+import { ENVIRONMENT, FRAME_FILE, SESSION_ITEMS } from '../lambda/config/environment';
 import { frameData } from '../lambda/config/frame-data';
 import type { ResolvedConfig } from '../lambda/config/resolve';
 import { PENDING_INDEX } from '../lambda/config/table-schema';
@@ -54,7 +54,8 @@ export class NotifyFunction extends Construct {
       logRetentionDays,
       key,
     });
-    this.notify.may(['dynamodb:GetItem'], [tables.baselines.tableArn]); // who took the role
+    // Who took the role, and who waits to learn it.
+    this.notify.may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [tables.baselines.tableArn], SESSION_ITEMS);
     this.notify.may(['dynamodb:Query'], [alerts.tableArn, `${alerts.tableArn}/index/${PENDING_INDEX.name}`]);
     this.notify.may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [alerts.tableArn]);
     this.notify.may(

@@ -68,8 +68,12 @@ export class TrailhoundFunction extends Construct {
     });
   }
 
-  /** Adds to what the function may do. */
-  may(actions: readonly string[], resources: readonly string[]): void {
-    this.policy.addStatements(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  /** Adds to what the function may do; of a table, to items whose partition keys begin so. */
+  may(actions: readonly string[], resources: readonly string[], keyPrefix?: string): void {
+    const conditions =
+      keyPrefix === undefined
+        ? {}
+        : { conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${keyPrefix}*`] } } };
+    this.policy.addStatements(new PolicyStatement({ actions: [...actions], resources: [...resources], ...conditions }));
   }
 }

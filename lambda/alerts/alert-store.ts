@@ -1,3 +1,4 @@
+import type { Behind } from '../lineage/taker';
 import type { Evidence } from './evidence';
 
 /**
@@ -30,8 +31,8 @@ export interface AlertStore {
   claim(message: MessageName, nowMs: number, untilMs: number): Promise<boolean>;
   /** Ends the caller's lease, known by its end, before its time; does nothing when the message is sent or another's. */
   release(message: MessageName, leasedUntilMs: number): Promise<void>;
-  /** The message is told: it is pending no more. */
-  markSent(message: MessageName, sentMs: number): Promise<void>;
+  /** The message is told: it is pending no more. What it said of a session is kept from the first time. */
+  markSent(message: MessageName, sentMs: number, said?: SessionTold): Promise<void>;
 }
 
 /** Where an alert is stored. */
@@ -72,6 +73,23 @@ export interface StoredAlert extends AlertName {
 export interface MessageName extends AlertName {
   readonly level: number;
   readonly multiple: number;
+  /** Of an update, which says nothing new but this: who is behind the session, as far as so many hops. */
+  readonly update?: SessionTold;
+}
+
+/** How far back a message follows a session. */
+export interface SessionTold {
+  /** Token of the session's key. */
+  readonly session: string;
+  /** How many took one role after the other, as far as it is known; 0 where nobody is. */
+  readonly takers: number;
+}
+
+/** A message that stands with its alert, as far as those who come later must know it. */
+export interface MessageState extends MessageName {
+  readonly sentMs?: number;
+  /** What it said of the session that the alert's leading event was placed with. */
+  readonly said?: SessionTold;
 }
 
 /** An alert to be told at a level and a multiple, with what one line about it needs. */
@@ -90,6 +108,8 @@ export interface Message extends MessageName {
   readonly lastFiringMs: number;
   readonly createdMs: number;
   readonly expiresMs: number;
+  /** Of an update, and of no other: what it says. */
+  readonly behind?: Behind;
 }
 
 export interface PendingMessage extends Message {
@@ -99,5 +119,6 @@ export interface PendingMessage extends Message {
 
 export interface AlertWithMessages {
   readonly alert: StoredAlert;
-  readonly messages: readonly MessageName[];
+  /** Without updates: they tell no level. */
+  readonly messages: readonly MessageState[];
 }

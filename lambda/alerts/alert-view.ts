@@ -15,7 +15,9 @@ export type Stage =
   /** An alert right before it was told, and it never stopped. */
   | { readonly kind: 'goes-on'; readonly sinceMs: number; readonly alertId: string }
   /** A more severe message tells of it too, perhaps already. */
-  | { readonly kind: 'outdone' };
+  | { readonly kind: 'outdone' }
+  /** It was told before, when nobody knew who took the role. */
+  | { readonly kind: 'known-now' };
 
 /**
  * An alert with all that any output says of it: made of a message and what is stored, or of an alert over files, so that
@@ -60,8 +62,9 @@ export function viewOf(message: Message, context: AlertContext, nowMs: number): 
   const { alert } = context;
   const numbers: Pick<StoredAlert, 'count' | 'lastFiringMs'> = alert ?? message;
   const { alertId, kind, rule, track, level, multiple, account, region, actor, createdMs } = message;
-  const samples = inOrder(context.evidence);
+  const samples = samplesOf(message, context);
   const lead = samples[0];
+  const behind = message.behind ?? context.behind;
   return {
     ...{ alertId, kind, rule, track, level, multiple },
     key: alert?.key,
@@ -69,7 +72,7 @@ export function viewOf(message: Message, context: AlertContext, nowMs: number): 
     account: lead?.account ?? account,
     region: lead?.region ?? region,
     actor: lead?.actor ?? actor,
-    ...(context.behind === undefined ? {} : { behind: context.behind }),
+    ...(behind === undefined ? {} : { behind }),
     headline: lead?.headline ?? message.headline,
     count: numbers.count,
     firstEventMs: alert?.firstEventMs ?? message.firstFiringMs,
@@ -87,7 +90,15 @@ export function viewOfMessage(message: Message, nowMs: number): AlertView {
   return viewOf(message, { alert: undefined, messages: [], before: undefined, evidence: [] }, nowMs);
 }
 
-function stageOf({ level, multiple }: Message, { alert, messages, before }: AlertContext): Stage {
+/** Of an update, what the session did leads, whatever else leads the alert by now. */
+function samplesOf({ update }: Message, { evidence }: AlertContext): Evidence[] {
+  const samples = inOrder(evidence);
+  const isLead = ({ session }: Evidence) => update !== undefined && session === update.session;
+  return [...samples.filter(isLead), ...samples.filter((sample) => !isLead(sample))];
+}
+
+function stageOf({ level, multiple, update }: Message, { alert, messages, before }: AlertContext): Stage {
+  if (update !== undefined) return { kind: 'known-now' };
   const own = messages.filter((other) => other.level !== level || other.multiple !== multiple);
   const isOneEpisode = alert !== undefined && before !== undefined && isClose(before.alert, alert, alert.quietMs);
   const others = [...own, ...(isOneEpisode ? before.messages : [])];

@@ -1,6 +1,6 @@
 import type { AlertView } from './alert-view';
-import { tagOf } from './email';
-import { accountName, type Frame, titleOf } from './frame';
+import { lineageLines, tagOf } from './email';
+import { accountName, type Frame, messageTitle } from './frame';
 import { eventLink } from './links';
 import { chatCode, chatText, cut } from './neutral';
 import { timeText } from './times';
@@ -41,16 +41,20 @@ export function chatMessage(view: AlertView, frame: Frame): ChatMessage {
   const lead = view.samples[0];
   const link = lead === undefined ? undefined : eventLink(lead.region, lead.eventId);
   const from = lead?.caller.sourceIp ?? lead?.caller.sourceService;
-  const title = `${tagOf(view, frame)} ${titleOf(view, frame)}`;
+  const title = `${tagOf(view, frame)} ${messageTitle(view, frame)}`;
+  const isUpdate = view.stage.kind === 'known-now';
+  const behind = lineageLines(view.behind, lead?.caller ?? {}, view.actor, words);
   const account = words.account(chatCode(view.account), accountName(frame, view.account));
   const lines = [
     ...(view.track === 'test' ? [words.test] : []),
+    ...(isUpdate ? [words.knownNow] : []),
     chatCode(view.headline),
     `*${labels.who}* ${chatCode(view.actor)}`,
+    ...(isUpdate ? behind.map(chatCode) : []),
     ...(from === undefined ? [] : [`*${labels.from}* ${chatCode(from)}`]),
     `*${labels.where}* ${account}, ${chatCode(view.region)}`,
     `*${labels.when}* ${timeText(view.firstEventMs, view.lastFiringMs, timeZone)}`,
-    ...(rule === undefined ? [] : [`*${labels.why}* ${rule.why}`]),
+    ...(rule === undefined || isUpdate ? [] : [`*${labels.why}* ${rule.why}`]),
     ...(link === undefined ? [] : [link]),
     words.alertId(view.alertId),
   ];
@@ -62,7 +66,9 @@ export function chatMessage(view: AlertView, frame: Frame): ChatMessage {
       textType: 'client-markdown',
       title: within(title, LIMITS.title),
       description: within(lines.join('\n'), LIMITS.description),
-      ...(rule === undefined ? {} : { nextSteps: rule.runbook.map((step) => within(step, LIMITS.nextStep)) }),
+      ...(rule === undefined || isUpdate
+        ? {}
+        : { nextSteps: rule.runbook.map((step) => within(step, LIMITS.nextStep)) }),
       keywords: [view.rule, chatText(view.account), chatText(view.region)].map((word) => within(word, LIMITS.keyword)),
     },
     metadata: {
@@ -79,7 +85,7 @@ export function chatDigest(views: readonly AlertView[], subject: string, frame: 
   const lines: string[] = [];
   let room = LIMITS.description - 500;
   for (const view of views) {
-    const line = `${tagOf(view, frame)} ${titleOf(view, frame)}: ${chatCode(cut(view.headline, 200))}`;
+    const line = `${tagOf(view, frame)} ${messageTitle(view, frame)}: ${chatCode(cut(view.headline, 200))}`;
     room -= line.length + 1;
     if (room < 0) break;
     lines.push(line);

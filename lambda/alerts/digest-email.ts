@@ -1,8 +1,8 @@
 import { severityAt } from '../rules/severity';
 import type { AlertView } from './alert-view';
 import { subjectOf } from './ascii-subject';
-import { countText, tagOf } from './email';
-import { accountName, type Frame, titleOf } from './frame';
+import { countText, lineageLines, tagOf } from './email';
+import { accountName, type Frame, messageTitle, titleOf } from './frame';
 import { mailText } from './neutral';
 import { timeText } from './times';
 
@@ -18,7 +18,7 @@ export function digestSubject(views: readonly [AlertView, ...AlertView[]], frame
   const lead = first ?? views[0];
   const isTest = views.every(({ track }) => track === 'test');
   const tag = tagOf({ ...lead, track: isTest ? 'test' : 'live' }, frame);
-  const title = frame.words.digestSubject(views.length, titleOf(lead, frame));
+  const title = frame.words.digestSubject(views.length, messageTitle(lead, frame));
   return subjectOf(tag, title, accountName(frame, lead.account), `${lead.account} ${lead.region}`);
 }
 
@@ -49,8 +49,12 @@ function lines(view: AlertView, frame: Frame): string[] {
   const { words, timeZone } = frame;
   const account = words.account(mailText(view.account), accountName(frame, view.account));
   const count = view.count > 1 ? ` (${countText(view.count, frame)})` : '';
+  const update = view.stage.kind === 'known-now' ? words.updateTitle('') : '';
   return [
-    `- ${tagOf(view, frame)} ${mailText(view.headline)}${count}`,
+    `- ${tagOf(view, frame)} ${update}${mailText(view.headline)}${count}`,
+    ...(view.stage.kind === 'known-now'
+      ? lineageLines(view.behind, {}, view.actor, words).map((line) => `  ${mailText(line)}`)
+      : []),
     `  ${timeText(view.lastFiringMs, view.lastFiringMs, timeZone)}, ${account}, ${mailText(view.region)}, ${words.alertId(view.alertId)}`,
   ];
 }

@@ -19,6 +19,7 @@ import {
   ttlSeconds,
 } from '../dynamo-requests';
 import { keyText } from '../key-text';
+import type { Behind } from '../lineage/taker';
 import type {
   AlertKind,
   AlertName,
@@ -26,13 +27,17 @@ import type {
   AlertWithMessages,
   Message,
   MessageName,
+  MessageState,
   PendingMessage,
+  SessionTold,
   StoredAlert,
 } from './alert-store';
 import { type Evidence, evidenceJson } from './evidence';
 
 /** Value of the index's partition key: all pending messages are one ordered list. */
 const PENDING = 'message';
+/** Begins the sort keys of updates. */
+const UPDATE = 'update';
 
 /**
  * Alerts, messages and evidence in the `alerts` table.
@@ -40,8 +45,9 @@ const PENDING = 'message';
  *     pk: group (hashed when long)   sk: bucket # start # alert                       alert
  *                                    sk: bucket # start # message # level # multiple  message; `pending…` until sent
  *                                    sk: evidence # start # kind                      evidence as JSON
+ *                                    sk: update # start # session # takers            message that says who took a role
  *
- * So one query reads an alert, its neighbours and all their messages, and none of the bulky evidence. An alert is
+ * So one query reads an alert, its neighbours and all their messages, and none of the bulky evidence or of the updates. An alert is
  * changed attribute by attribute: what others keep beside ours stays.
  */
 export class DynamoAlertStore implements AlertStore {
@@ -60,7 +66,7 @@ export class DynamoAlertStore implements AlertStore {
       },
       ConsistentRead: true,
     });
-    const found: { alert: StoredAlert; messages: MessageName[] }[] = [];
+    const found: { alert: StoredAlert; messages: MessageState[] }[] = [];
     for (const item of items) {
       const [, , what, level, multiple] = textIn(item, 'sk').split(JOINT);
       const bucketMs = bucketIn(item);
@@ -68,7 +74,11 @@ export class DynamoAlertStore implements AlertStore {
       if (what === 'alert') found.push({ alert: alertIn(item, group), messages: [] });
       // An alert sorts before its messages.
       else if (last?.alert.bucketMs === bucketMs) {
-        last.messages.push({ group, bucketMs, level: Number(level), multiple: Number(multiple) });
+        last.messages.push({
+          ...{ group, bucketMs, level: Number(level), multiple: Number(multiple) },
+          ...(item['sentMs'] === undefined ? {} : { sentMs: numberIn(item, 'sentMs') }),
+          ...saidIn(item),
+        });
       }
     }
     return found;
@@ -122,7 +132,7 @@ export class DynamoAlertStore implements AlertStore {
   }
 
   insertMessage(message: Message): Promise<boolean> {
-    const { group: _, bucketMs: __, createdMs, alertId, expiresMs, ...told } = message;
+    const { group: _, bucketMs: __, update: ___, behind, createdMs, alertId, expiresMs, ...told } = message;
     const order = [9 - message.level, sortableMs(createdMs), alertId].join(JOINT);
     const command = new PutItemCommand({
       TableName: this.table,
@@ -133,6 +143,7 @@ export class DynamoAlertStore implements AlertStore {
           alertId,
           createdMs,
           leasedUntilMs: 0,
+          behind: behind === undefined ? undefined : JSON.stringify(behind),
           ttl: ttlSeconds(expiresMs),
           [PENDING_INDEX.partition]: PENDING,
           [PENDING_INDEX.sort]: order,
@@ -175,14 +186,18 @@ export class DynamoAlertStore implements AlertStore {
     await accepted('alerts: release message', this.client.send(command));
   }
 
-  async markSent(message: MessageName, sentMs: number): Promise<void> {
+  async markSent(message: MessageName, sentMs: number, said?: SessionTold): Promise<void> {
+    const saying = said === undefined ? '' : ', said = if_not_exists(said, :said)';
     const command = new UpdateItemCommand({
       TableName: this.table,
       Key: messageKey(message),
-      UpdateExpression: 'SET sentMs = if_not_exists(sentMs, :sent) REMOVE #pending, #order',
+      UpdateExpression: `SET sentMs = if_not_exists(sentMs, :sent)${saying} REMOVE #pending, #order`,
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeNames: { '#pending': PENDING_INDEX.partition, '#order': PENDING_INDEX.sort },
-      ExpressionAttributeValues: { ':sent': { N: String(sentMs) } },
+      ExpressionAttributeValues: {
+        ':sent': { N: String(sentMs) },
+        ...(said === undefined ? {} : { ':said': { S: toldText(said) } }),
+      },
     });
     await accepted('alerts: mark sent', this.client.send(command));
   }
@@ -215,8 +230,29 @@ export function alertKey({ group, bucketMs }: AlertName): Item {
   return itemOf({ pk: keyText(group), sk: [bucketPrefix(bucketMs), 'alert'].join(JOINT) });
 }
 
-function messageKey({ group, bucketMs, level, multiple }: MessageName): Item {
-  return itemOf({ pk: keyText(group), sk: [bucketPrefix(bucketMs), 'message', level, multiple].join(JOINT) });
+function messageKey({ group, bucketMs, level, multiple, update }: MessageName): Item {
+  const sk =
+    update === undefined
+      ? [bucketPrefix(bucketMs), 'message', level, multiple]
+      : [UPDATE, sortableMs(bucketMs), toldText(update)];
+  return itemOf({ pk: keyText(group), sk: sk.join(JOINT) });
+}
+
+/** How far a session is followed, as text: the session's token has no joint in it. */
+function toldText({ session, takers }: SessionTold): string {
+  return [session, takers].join(JOINT);
+}
+
+function saidIn(item: Item): Pick<MessageState, 'said'> {
+  const [session, takers] = textIn(item, 'said').split(JOINT);
+  return session === undefined || takers === undefined ? {} : { said: { session, takers: Number(takers) } };
+}
+
+/** What only updates have. */
+function updateIn(item: Item): Pick<Message, 'update' | 'behind'> {
+  const [what, , session, takers] = textIn(item, 'sk').split(JOINT);
+  if (what !== UPDATE || session === undefined) return {};
+  return { update: { session, takers: Number(takers) }, behind: JSON.parse(textIn(item, 'behind')) as Behind };
 }
 
 function alertFields({ group: _, bucketMs: __, evidenceKinds, expiresMs, ...alert }: StoredAlert): Item {
@@ -268,6 +304,7 @@ export function messageIn(item: Item): PendingMessage {
     lastFiringMs: numberIn(item, 'lastFiringMs'),
     createdMs: numberIn(item, 'createdMs'),
     expiresMs: numberIn(item, 'ttl') * 1_000,
+    ...updateIn(item),
     leasedUntilMs: numberIn(item, 'leasedUntilMs'),
   };
 }

@@ -5,8 +5,8 @@ import { inNetworks } from '../rules/networks';
 import { severityAt } from '../rules/severity';
 import type { AlertView } from './alert-view';
 import { subjectOf } from './ascii-subject';
-import type { Caller, Evidence } from './evidence';
-import { accountName, type Frame, titleOf } from './frame';
+import { type Caller, type Evidence, isSingleSignOn } from './evidence';
+import { accountName, type Frame, messageTitle, titleOf } from './frame';
 import { eventLink, lookupCommand } from './links';
 import { mailText } from './neutral';
 import { suppressionStanza } from './suppression-stanza';
@@ -25,7 +25,7 @@ const INDENT = 11;
 /** `[TEST] [CRITICAL] CloudTrail logging stopped - prod 111122223333 eu-west-1` */
 export function emailSubject(view: AlertView, frame: Frame): string {
   const place = `${view.account} ${view.region}`;
-  return subjectOf(tagOf(view, frame), titleOf(view, frame), accountName(frame, view.account), place);
+  return subjectOf(tagOf(view, frame), messageTitle(view, frame), accountName(frame, view.account), place);
 }
 
 /** `[TEST] [CRITICAL]`: TEST in every language, because programs look for it too. */
@@ -41,8 +41,7 @@ export function emailText(view: AlertView, frame: Frame): string {
   const { words, rules } = frame;
   const rule = rules.get(view.rule);
   const { labels } = words;
-  const part = (label: string, lines: readonly string[]) =>
-    lines.map((line, index) => (index === 0 ? label : '').padEnd(INDENT) + line);
+  if (view.stage.kind === 'known-now') return updateText(view, frame);
   const parts = [
     ...stageLines(view, frame),
     ...part(labels.what, whatLines(view, frame)),
@@ -64,6 +63,28 @@ export function emailText(view: AlertView, frame: Frame): string {
   return parts.map((line) => line.trimEnd()).join('\n');
 }
 
+/** An update: who is behind the session, and what of, for whoever has the first message no more. */
+function updateText(view: AlertView, frame: Frame): string {
+  const { labels, allOfIt, alertId, madeBy } = frame.words;
+  const { version, configHash } = frame;
+  const parts = [
+    ...stageLines(view, frame),
+    ...part(labels.who, whoLines(view, frame)),
+    ...part(labels.what, whatLines(view, frame)),
+    ...part(labels.where, whereLines(view, frame)),
+    ...part(labels.when, whenLines(view, frame).slice(0, 1)),
+    '',
+    ...part(labels.links, [`${allOfIt} trailhound alerts ${view.alertId}`]),
+    '',
+    ...part(labels.ids, [alertId(view.alertId), madeBy(version, configHash)]),
+  ];
+  return parts.map((line) => line.trimEnd()).join('\n');
+}
+
+function part(label: string, lines: readonly string[]): string[] {
+  return lines.map((line, index) => (index === 0 ? label : '').padEnd(INDENT) + line);
+}
+
 function stageLines({ track, stage, kind }: AlertView, { words, timeZone }: Frame): string[] {
   const lines: string[] = [];
   if (track === 'test') lines.push(words.test);
@@ -73,6 +94,7 @@ function stageLines({ track, stage, kind }: AlertView, { words, timeZone }: Fram
     lines.push(words.goesOn(timeText(stage.sinceMs, stage.sinceMs, timeZone), stage.alertId));
   }
   if (stage.kind === 'outdone') lines.push(words.outdone);
+  if (stage.kind === 'known-now') lines.push(words.knownNow);
   if (kind === 'too-much') lines.push(words.tooMuch);
   return lines.length === 0 ? [] : [...lines, ''];
 }
@@ -89,7 +111,8 @@ function callLine({ service, call, outcome, errorCode, errorMessage }: Evidence,
   return mailText(`${name} ${words.outcomes[outcome]}${error === '' ? '' : ` (${error})`}`);
 }
 
-function amountLines(view: AlertView, rule: RuleText | undefined, frame: Frame): string[] {
+/** How much of it there was, against the threshold; in the frame's language. */
+export function amountLines(view: AlertView, rule: RuleText | undefined, frame: Frame): string[] {
   const { words } = frame;
   const count = countText(view.count, frame);
   const window = rule?.window;
@@ -117,12 +140,20 @@ function whoLines(view: AlertView, frame: Frame): string[] {
   const others = distinct(view.samples.map(({ actor }) => actor)).filter((actor) => actor !== view.actor);
   return [
     mailText(view.actor),
-    ...(lead === undefined ? [] : callerLines(lead, view.behind, frame)),
+    ...(lead === undefined
+      ? lineageLines(view.behind, {}, view.actor, words)
+      : callerLines(lead, view.behind, frame)
+    ).map(mailText),
     ...(others.length === 0 ? [] : [words.also(others.map(mailText))]),
   ];
 }
 
-function callerLines({ caller, account, actor }: Evidence, behind: Behind | undefined, { words }: Frame): string[] {
+/** What is known of the caller beside the name; in the frame's language. Domains in it are links for mail programs. */
+export function callerLines(
+  { caller, account, actor }: Evidence,
+  behind: Behind | undefined,
+  { words }: Frame,
+): string[] {
   const { type, mfa, accessKeyId, accountId } = caller;
   const facts = [
     ...(type === undefined ? [] : [Object.hasOwn(words.callerTypes, type) ? (words.callerTypes[type] ?? type) : type]),
@@ -137,11 +168,16 @@ function callerLines({ caller, account, actor }: Evidence, behind: Behind | unde
     ...(facts.length === 0 ? [] : [facts.join(', ')]),
     ...(said === undefined || isMoreKnown ? [] : [said]),
     ...lineageLines(behind, caller, actor, words),
-  ].map(mailText);
+  ];
 }
 
-/** Who took the roles, the first of them in front: the person or key that all of it began with. */
-function lineageLines(behind: Behind | undefined, caller: Caller, actor: string, words: Frame['words']): string[] {
+/** Who took the roles, the first of them in front: the person or key that all of it began with. Not made harmless. */
+export function lineageLines(
+  behind: Behind | undefined,
+  caller: Caller,
+  actor: string,
+  words: Frame['words'],
+): string[] {
   if (behind === undefined) return [];
   const takers = [...behind.takers].reverse();
   const [first, ...then] = takers.map(({ actor: taker, accessKeyId }) =>
@@ -149,7 +185,7 @@ function lineageLines(behind: Behind | undefined, caller: Caller, actor: string,
   );
   if (first === undefined) {
     // Single sign-on and instances are named already, and nobody took a role for them that is recorded.
-    const isNamed = actor.includes('/AWSReservedSSO_') || /^i-[0-9a-f]{8,17}$/.test(caller.sessionName ?? '');
+    const isNamed = isSingleSignOn(actor) || /^i-[0-9a-f]{8,17}$/.test(caller.sessionName ?? '');
     return isNamed ? [] : [words.lineageUnknown];
   }
   return [words.lineage(first, then), ...(behind.complete ? [] : [words.lineageIncomplete])];
@@ -168,7 +204,7 @@ function behindLine(caller: Caller, actor: string, words: Frame['words']): strin
     return isSaid ? undefined : words.behindPerson(identityCenterUser);
   }
   if (sessionName === undefined) return words.behindUnknown;
-  if (actor.includes('/AWSReservedSSO_')) return words.behindPerson(sessionName);
+  if (isSingleSignOn(actor)) return words.behindPerson(sessionName);
   return /^i-[0-9a-f]{8,17}$/.test(sessionName) ? words.behindInstance(sessionName) : words.behindSession(sessionName);
 }
 

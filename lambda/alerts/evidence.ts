@@ -159,6 +159,11 @@ function headlineOf({ rule, settings }: ActiveRule, event: TrailEvent): string {
   }
 }
 
+/** Roles that IAM Identity Center makes; nobody else may name one so. Their sessions have the person's name. */
+export function isSingleSignOn(actor: string): boolean {
+  return actor.includes('/AWSReservedSSO_');
+}
+
 /** The most severe first; among equals the one that fits the latest step of a sequence, then the earliest. */
 export function inOrder(evidence: readonly Evidence[]): Evidence[] {
   return [...evidence].sort((a, b) => b.level - a.level || b.steps - a.steps || a.timeMs - b.timeMs);

@@ -22,6 +22,12 @@ export function accountName({ accountNames }: Frame, account: string): string | 
   return Object.hasOwn(accountNames, account) ? accountNames[account] : undefined;
 }
 
+/** Title of what is told of the alert in the frame's language. */
+export function messageTitle(view: AlertView, frame: Frame): string {
+  const title = titleOf(view, frame);
+  return view.stage.kind === 'known-now' ? frame.words.updateTitle(title) : title;
+}
+
 /** Title of the alert in the frame's language. */
 export function titleOf({ rule, kind }: Pick<AlertView, 'rule' | 'kind'>, { words, rules }: Frame): string {
   if (kind === 'posture') return postureTitle(rule, words.locale);

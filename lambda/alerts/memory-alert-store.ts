@@ -4,7 +4,9 @@ import type {
   AlertWithMessages,
   Message,
   MessageName,
+  MessageState,
   PendingMessage,
+  SessionTold,
   StoredAlert,
 } from './alert-store';
 import type { Evidence } from './evidence';
@@ -12,6 +14,7 @@ import type { Pace, PaceStore } from './pace';
 
 interface StoredMessage extends PendingMessage {
   readonly sentMs: number | undefined;
+  readonly said: SessionTold | undefined;
 }
 
 /** Alerts and messages in memory, for tests, simulations and benchmarks. Its index does not lag. Never forgets. */
@@ -63,9 +66,9 @@ export class MemoryAlertStore implements AlertStore {
   async insertMessage(message: Message): Promise<boolean> {
     const ofAlert = this.messages.get(nameOf(message)) ?? new Map<string, StoredMessage>();
     this.messages.set(nameOf(message), ofAlert);
-    const name = `${message.level}#${message.multiple}`;
+    const name = messageKey(message);
     if (ofAlert.has(name)) return false;
-    ofAlert.set(name, { ...message, leasedUntilMs: 0, sentMs: undefined });
+    ofAlert.set(name, { ...message, leasedUntilMs: 0, sentMs: undefined, said: undefined });
     return true;
   }
 
@@ -75,34 +78,37 @@ export class MemoryAlertStore implements AlertStore {
       .filter(({ sentMs }) => sentMs === undefined)
       .sort((a, b) => b.level - a.level || a.createdMs - b.createdMs || (a.alertId < b.alertId ? -1 : 1))
       .slice(0, limit)
-      .map(({ sentMs: _, ...pending }) => pending);
+      .map(({ sentMs: _, said: __, ...pending }) => pending);
   }
 
   async claim(name: MessageName, nowMs: number, untilMs: number): Promise<boolean> {
-    const message = this.messages.get(nameOf(name))?.get(`${name.level}#${name.multiple}`);
+    const message = this.messages.get(nameOf(name))?.get(messageKey(name));
     if (message === undefined || message.sentMs !== undefined || message.leasedUntilMs > nowMs) return false;
     this.change(name, { ...message, leasedUntilMs: untilMs });
     return true;
   }
 
   async release(name: MessageName, leasedUntilMs: number): Promise<void> {
-    const message = this.messages.get(nameOf(name))?.get(`${name.level}#${name.multiple}`);
+    const message = this.messages.get(nameOf(name))?.get(messageKey(name));
     if (message?.leasedUntilMs === leasedUntilMs && message.sentMs === undefined) {
       this.change(name, { ...message, leasedUntilMs: 0 });
     }
   }
 
-  async markSent(name: MessageName, sentMs: number): Promise<void> {
-    const message = this.messages.get(nameOf(name))?.get(`${name.level}#${name.multiple}`);
-    if (message !== undefined) this.change(name, { ...message, sentMs: message.sentMs ?? sentMs });
+  async markSent(name: MessageName, sentMs: number, said?: SessionTold): Promise<void> {
+    const message = this.messages.get(nameOf(name))?.get(messageKey(name));
+    if (message !== undefined) {
+      this.change(name, { ...message, sentMs: message.sentMs ?? sentMs, said: message.said ?? said });
+    }
   }
 
   private withMessages(alert: StoredAlert): AlertWithMessages {
-    return { alert, messages: [...(this.messages.get(nameOf(alert))?.values() ?? [])].map(messageName) };
+    const messages = [...(this.messages.get(nameOf(alert))?.values() ?? [])];
+    return { alert, messages: messages.filter(({ update }) => update === undefined).map(messageState) };
   }
 
   private change(name: MessageName, message: StoredMessage): void {
-    this.messages.get(nameOf(name))?.set(`${name.level}#${name.multiple}`, message);
+    this.messages.get(nameOf(name))?.set(messageKey(name), message);
   }
 }
 
@@ -124,6 +130,14 @@ function nameOf({ group, bucketMs }: AlertName): string {
   return `${bucketMs}#${group}`;
 }
 
-function messageName({ group, bucketMs, level, multiple }: MessageName): MessageName {
-  return { group, bucketMs, level, multiple };
+function messageKey({ level, multiple, update }: MessageName): string {
+  return update === undefined ? `${level}#${multiple}` : `update#${update.session}#${update.takers}`;
+}
+
+function messageState({ group, bucketMs, level, multiple, sentMs, said }: StoredMessage): MessageState {
+  return {
+    ...{ group, bucketMs, level, multiple },
+    ...(sentMs === undefined ? {} : { sentMs }),
+    ...(said === undefined ? {} : { said }),
+  };
 }

@@ -53,7 +53,7 @@ function single(view: AlertView, frame: Frame): Notification {
       rule: view.rule,
       account: view.account,
       region: view.region,
-      kind: view.track === 'test' ? 'test' : 'alert',
+      kind: view.track === 'test' ? 'test' : view.stage.kind === 'known-now' ? 'update' : 'alert',
     },
   };
 }

@@ -260,6 +260,8 @@ export const SPANISH: Words = {
   moreOften: (times) => `Ahora hay más: ${times} veces el umbral o más.`,
   goesOn: (since, alertId) => `Sigue ocurriendo, desde ${since}. Se avisó antes con la alerta ${alertId}.`,
   outdone: 'Otro mensaje sobre esto es al menos igual de grave.',
+  updateTitle: (title) => `Actualización: ${title}`,
+  knownNow: 'Ya se sabe quién tomó el rol. De lo demás de esta alerta se avisó antes.',
   tooMuchTitle: (title) => `Demasiado para contarlo: ${title}`,
   tooMuch: 'Más eventos de los que se pueden contar. Trátelo como la mayor gravedad de esta regla.',
 

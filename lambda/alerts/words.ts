@@ -31,6 +31,8 @@ export interface Words {
   readonly moreOften: (times: number) => string;
   readonly goesOn: (since: string, alertId: string) => string;
   readonly outdone: string;
+  readonly updateTitle: (title: string) => string;
+  readonly knownNow: string;
   readonly tooMuchTitle: (title: string) => string;
   readonly tooMuch: string;
 
@@ -123,6 +125,8 @@ export const ENGLISH: Words = {
   moreOften: (times) => `More of it now: ${times} times the threshold or more.`,
   goesOn: (since, alertId) => `It still goes on, since ${since}. Told before as alert ${alertId}.`,
   outdone: 'Another message about this is at least as severe.',
+  updateTitle: (title) => `Update: ${title}`,
+  knownNow: 'It is known by now who took the role. All else about this alert was told before.',
   tooMuchTitle: (title) => `Too much to count: ${title}`,
   tooMuch: 'More events than can be counted. Treat it as the highest severity of this rule.',
 

@@ -1,7 +1,8 @@
-import { type Evidence, inOrder } from '../alerts/evidence';
+import type { Message } from '../alerts/alert-store';
+import { type Evidence, inOrder, isSingleSignOn } from '../alerts/evidence';
 import { StoreUnavailableError } from '../errors';
 import type { Log } from '../ports';
-import type { LineageStore } from './lineage-store';
+import { LINEAGE_KEPT_MS, type LineageStore, type WaitingAlert } from './lineage-store';
 import type { Behind, Taker } from './taker';
 
 /** Roles taken from roles; nobody needs more, and a circle must end. */
@@ -50,16 +51,38 @@ function* followed(first: string): Generator<string, Behind, Taker | undefined> 
 }
 
 /**
- * The same for the event that leads an alert. Who is behind it must never cost the message: a store that does not answer
- * leaves it open.
+ * The same, leaving word where it ends because nobody knows further: whoever stores what is missing then sees to an
+ * update (see tell-waiting.ts). What one has stored the other sees, whichever comes first.
+ * @throws {StoreUnavailableError}
+ */
+export async function behindOrWaiting(
+  store: Pick<LineageStore, 'find' | 'wait'>,
+  waiting: WaitingAlert,
+): Promise<Behind> {
+  const steps = followed(waiting.session);
+  let step = steps.next();
+  while (step.done !== true) {
+    step = steps.next((await store.find(step.value)) ?? (await store.wait(step.value, waiting)));
+  }
+  return step.value;
+}
+
+/**
+ * The same for the session that placed the event that leads an alert. Who is behind it must never cost the message: a
+ * store that does not answer leaves it open, and then nobody is told that it is unknown yet, or waits for more.
  */
 export async function behindLead(
   { lineage, log }: { readonly lineage?: LineageStore; readonly log: Log },
   evidence: readonly Evidence[],
+  message: Message,
 ): Promise<Behind | undefined> {
-  if (lineage === undefined) return undefined;
+  const lead = inOrder(evidence)[0];
+  if (lineage === undefined || lead?.session === undefined) return undefined;
   try {
-    return await behind(lineage, inOrder(evidence)[0]);
+    // Single sign-on names the person by itself: an update would say nothing that was not said.
+    if (message.track !== 'live' || isSingleSignOn(lead.actor)) return await behind(lineage, lead);
+    const { session } = lead;
+    return await behindOrWaiting(lineage, { session, untilMs: lead.timeMs + LINEAGE_KEPT_MS, message });
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
     log.warn('A store did not answer; the message does not say who took the role', { reason: error.message });

@@ -75,6 +75,45 @@ export function alertStoreContract(newStore: () => Promise<AlertStore>, property
     expect(await store.listPending(10)).toEqual([]);
   });
 
+  it('says of an alert’s messages which are sent, and what they said of a session', async () => {
+    await store.insertAlert(alert({}));
+    for (const level of [1, 2, 3]) await store.insertMessage(message({ level }));
+    await store.markSent(message({ level: 1 }), 5);
+    await store.markSent(message({ level: 2 }), 6, { session: 's_-1', takers: 0 });
+    await store.markSent(message({ level: 2 }), 7, { session: 's_-1', takers: 2 });
+    const name = { group: 'g', bucketMs: message({}).bucketMs, multiple: message({}).multiple };
+    expect(new Set((await store.readAlerts('g', 0, 0))[0]?.messages)).toEqual(
+      new Set([
+        { ...name, level: 1, sentMs: 5 },
+        { ...name, level: 2, sentMs: 6, said: { session: 's_-1', takers: 0 } },
+        { ...name, level: 3 },
+      ]),
+    );
+  });
+
+  it('keeps an update beside the message that it follows, once for each session and hop', async () => {
+    await store.insertAlert(alert({}));
+    await store.insertMessage(message({}));
+    const behind = {
+      takers: [{ actor: 'arn:aws:iam::111122223333:user/alice', accessKeyId: 'AKIA…' }],
+      complete: true,
+    };
+    const update = message({ update: { session: 's_-1', takers: 1 }, behind, createdMs: message({}).createdMs + 1 });
+    expect(await store.insertMessage(update)).toBe(true);
+    expect(await store.insertMessage({ ...update, level: update.level + 1 })).toBe(false);
+    const further = { ...update, update: { session: 's_-1', takers: 2 }, createdMs: update.createdMs + 1 };
+    expect(await store.insertMessage(further)).toBe(true);
+    expect(await store.listPending(10)).toEqual([message({}), update, further].map(pending));
+    expect((await store.readAlerts('g', 0, 0))[0]?.messages).toHaveLength(1);
+    expect(await store.claim(update, 0, 70)).toBe(true);
+    expect(await store.claim(update, 1, 71)).toBe(false);
+    await store.release(update, 70);
+    expect(await store.claim(update, 1, 71)).toBe(true);
+    await store.markSent(update, 2);
+    expect(await store.claim(update, 100, 170)).toBe(false);
+    expect(await store.listPending(10)).toEqual([message({}), further].map(pending));
+  });
+
   it('leases a message to one at a time, until it is sent', async () => {
     expect(await store.claim(message({}), 0, 70)).toBe(false);
     await store.insertMessage(message({}));

@@ -89,7 +89,7 @@ describe('an alert on what a role did', () => {
 
 it('a record whose lineage could not be stored comes again', async () => {
   class Down extends MemoryLineageStore {
-    override async note(): Promise<void> {
+    override async note(): Promise<never> {
       throw new StoreUnavailableError('down');
     }
   }

@@ -1,3 +1,4 @@
+import type { Message } from '../../lambda/alerts/alert-store';
 import type { Evidence } from '../../lambda/alerts/evidence';
 import { StoreUnavailableError } from '../../lambda/errors';
 import { toTrailEvent } from '../../lambda/intake/normalise';
@@ -114,13 +115,16 @@ describe('who is behind a session', () => {
     const warnings: string[] = [];
     const log = { info: () => undefined, error: () => undefined, warn: (message: string) => warnings.push(message) };
     const lineage = {
-      note: async () => undefined,
-      find: async () => {
+      note: async () => [],
+      find: async () => undefined,
+      wait: async () => {
         throw new StoreUnavailableError('down');
       },
     };
-    expect(await behindLead({ lineage, log }, [evidence('ASIA-1')])).toBeUndefined();
+    const message = { track: 'live' } as Message;
+    const lead = { ...evidence('ASIA-1'), actor: 'arn:aws:iam::111122223333:role/Support' };
+    expect(await behindLead({ lineage, log }, [lead], message)).toBeUndefined();
     expect(warnings).toHaveLength(1);
-    expect(await behindLead({ log }, [evidence('ASIA-1')])).toBeUndefined();
+    expect(await behindLead({ log }, [lead], message)).toBeUndefined();
   });
 });
