@@ -9,6 +9,7 @@ import type { MetricName } from '../../lambda/ports';
 import { RULES } from '../../lambda/rules';
 import { DETECTOR_FAULTS, NOTIFIER_FAULTS } from '../../lib/self-watch';
 import { golden, readable } from './golden';
+import { STACK_LIMITS, USABLE } from './stack-limits';
 import {
   appFor,
   HOME_REGION,
@@ -799,6 +800,25 @@ describe('a deployment', () => {
 
   it('looks like this, but for what follows from the rules', () => {
     expect({ hub: masked(hub), forwarder: masked(forwarder) }).toMatchSnapshot();
+  });
+});
+
+describe('room to grow', () => {
+  it.each([
+    ['the hub as shipped', hub],
+    ['the hub with everything', full.hub],
+    ['a forwarder', forwarder],
+  ])('is left in the template of %s: a fifth of every limit', (_, { json }) => {
+    const used = {
+      resources: Object.keys(json.Resources).length,
+      // As it is written: the hub's without white space.
+      bytes: Buffer.byteLength(JSON.stringify(json)),
+      outputs: Object.keys(json.Outputs ?? {}).length,
+    };
+    const beyond = Object.entries(STACK_LIMITS).filter(
+      ([what, most]) => used[what as keyof typeof used] > most * USABLE,
+    );
+    expect({ used, beyond }).toEqual({ used, beyond: [] });
   });
 });
 
