@@ -5,6 +5,8 @@ export interface Io {
   /** True when stderr is a terminal: only then progress is shown. */
   readonly stderrIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
+  /** Width of the terminal that stderr is, in characters. */
+  readonly stderrColumns?: () => number | undefined;
   readonly cwd: string;
   readonly nowMs: () => number;
   readonly env: Readonly<Record<string, string | undefined>>;

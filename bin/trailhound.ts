@@ -86,6 +86,7 @@ if (require.main === module) {
     stderr: (text) => process.stderr.write(text),
     stderrIsTerminal: process.stderr.isTTY === true,
     stdoutIsTerminal: process.stdout.isTTY === true,
+    stderrColumns: () => process.stderr.columns,
     cwd: process.cwd(),
     nowMs: Date.now,
     env: process.env,

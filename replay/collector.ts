@@ -82,6 +82,8 @@ export class Collector {
   private judgedUntilMs = Number.NEGATIVE_INFINITY;
   /** Events that came more than the lateness after a newer one. */
   late = 0;
+  /** Keys are forgotten when they have been quiet for long. */
+  private mostCertain = 0;
 
   constructor(
     private readonly rules: readonly ActiveRule[],
@@ -126,6 +128,17 @@ export class Collector {
       // What is younger than the lateness can't be judged yet: looking at it again for each file would never end.
       this.relieveAbove = Math.max(this.retainedMax, this.retained * 1.25);
     }
+  }
+
+  /** Alerts that there will be at least, told without judging: of rules that one event is enough for, one for each key. */
+  certain(): number {
+    let keys = 0;
+    for (const { active, tracks } of this.states) {
+      const isEnough = active.window?.kind === 'count' && active.window.tiers[0].threshold === 1;
+      if (isEnough && active.constantLevel !== 0) keys += tracks.get('live')?.size ?? 0;
+    }
+    this.mostCertain = Math.max(this.mostCertain, keys);
+    return this.mostCertain;
   }
 
   /** Judges everything. What alerts show and is still in the inputs: for `EvidenceMaker`. */

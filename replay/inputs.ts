@@ -16,7 +16,7 @@ export interface Input {
 }
 
 /** Files that were found and left out, without being a problem. */
-interface Skipped {
+export interface Skipped {
   /** CloudTrail's digest files: hashes of log files. */
   digests: number;
   /** CloudTrail's Insights and aggregated events: summaries of events, not events. */
@@ -73,11 +73,6 @@ class Listing {
       if (this.isNew(path)) this.inputs.push({ name: 'standard input', path, sizeBytes: 0 });
       return;
     }
-    if (path.startsWith('s3://')) {
-      const fix = `Copy it first: aws s3 sync ${visible(path)} logs && trailhound replay logs`;
-      this.report(path, { reason: 'replay reads local files, not S3', fix, recordsLost: 'unknown' });
-      return;
-    }
     const found = await look(path);
     if ('error' in found) this.report(path, unreadable(found.error));
     else if (!found.isFolder) this.addFile(found);
@@ -119,14 +114,14 @@ class Listing {
     if (entry.name.startsWith('.')) return false;
     if (entry.isDirectory() || entry.isSymbolicLink()) return true;
     const wanted = entry.isFile() && hasLogName(entry.name);
-    if (!wanted) this.skipped[kindOf(join(folder, entry.name)) ?? 'otherFiles'] += 1;
+    if (!wanted) this.skipped[kindOf(resolve(folder, entry.name)) ?? 'otherFiles'] += 1;
     return wanted;
   }
 
   private addFile({ path, real, sizeBytes }: Found): void {
     this.files += 1;
     if (!this.isNew(real)) return;
-    const kind = kindOf(path);
+    const kind = kindOf(resolve(path));
     if (kind !== undefined) {
       this.skipped[kind] += 1;
       return;
@@ -177,16 +172,18 @@ async function look(
 // `.gz` alone is what Firehose writes; `.tar.gz`, `.csv.gz` and the like are something else.
 const LOG_NAME = /(?:\.(?:jsonl?|ndjson|log)(?:\.gz)?|^[^.]+\.gz)$/i;
 
-function hasLogName(path: string): boolean {
+/** Whether a file in a folder is taken, by its name. */
+export function hasLogName(path: string): boolean {
   return LOG_NAME.test(basename(path));
 }
 
 /**
  * Why a file is left out although it may be named like a log, by where CloudTrail and others put theirs.
+ * @param path from the root on
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
  */
-function kindOf(path: string): keyof Skipped | undefined {
-  const whole = resolve(path).replaceAll('\\', '/');
+export function kindOf(path: string): keyof Skipped | undefined {
+  const whole = path.replaceAll('\\', '/');
   if (/[/_]CloudTrail-Digest[/_]/.test(whole)) return 'digests';
   if (/[/_]CloudTrail-(?:Insight|Aggregated)[/_]/.test(whole)) return 'summaries';
   const service = /\/AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/([^/]+)\//.exec(whole)?.[1];
@@ -197,13 +194,14 @@ function kindOf(path: string): keyof Skipped | undefined {
  * The time in `111122223333_CloudTrail_us-east-2_20150801T0210Z_Mu0KsOhtH1ar15ZZ.json.gz`.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
  */
-function deliveryTime(name: string): number | undefined {
+export function deliveryTime(name: string): number | undefined {
   const [, year, month, day, hour, minute] = /_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_/.exec(name) ?? [];
   const timeMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}Z`);
   return Number.isNaN(timeMs) ? undefined : timeMs;
 }
 
-function byDelivery(a: Input, b: Input): number {
+/** The order in which inputs are read. */
+export function byDelivery(a: Input, b: Input): number {
   const [timeA, timeB] = [a, b].map((input) => input.deliveredAtMs ?? Number.MAX_SAFE_INTEGER) as [number, number];
   return timeA - timeB || Number(a.path === '-') - Number(b.path === '-') || compare(a.path, b.path);
 }

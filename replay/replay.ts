@@ -32,6 +32,8 @@ export interface Progress {
   readonly inputs: number;
   readonly events: number;
   readonly readBytes: number;
+  /** There will be at least so many: of rules that one event is enough for. */
+  readonly alerts: number;
 }
 
 export interface ReplayResult {
@@ -78,7 +80,8 @@ async function run(options: ReplayOptions): Promise<{ result: ReplayResult; coll
   const take = (found: Scan, input: number): void => {
     collector.add(found.extract, input);
     tally.add(found);
-    options.onProgress?.(tally);
+    const { inputs, events, readBytes } = tally;
+    options.onProgress?.({ inputs, events, readBytes, alerts: collector.certain() });
   };
   const interrupted = () => options.signal?.aborted === true;
   const { supply } = options;
@@ -139,7 +142,7 @@ function isFile({ path, sizeBytes }: Input): boolean {
   return path !== '-' && sizeBytes > 0;
 }
 
-class Tally implements Progress {
+class Tally {
   inputs = 0;
   events = 0;
   readBytes = 0;

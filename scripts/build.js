@@ -46,6 +46,8 @@ function build() {
       'replay-worker': 'replay/worker.ts',
       // Clients of a dozen services of AWS, read only when an account is audited.
       'posture-cloud': 'bin/posture-cloud.ts',
+      // The client of S3, read only when files are in S3.
+      's3-cloud': 'bin/s3-cloud.ts',
       // What rules of the user's own import as `trailhound`.
       'rule-kit': 'lambda/rules/kit.ts',
     },
@@ -88,6 +90,7 @@ function build() {
   put('THIRD-PARTY-NOTICES.txt', notices(packages));
   put('replay-worker.js', text('replay-worker.js'));
   put('posture-cloud.js', text('posture-cloud.js'));
+  put('s3-cloud.js', text('s3-cloud.js'));
   put('rule-kit.js', text('rule-kit.js'));
   // Last, because isStale() asks only about this one.
   put('trailhound.js', `#!/usr/bin/env node\n${text('trailhound.js')}`, 0o755);

@@ -16,16 +16,19 @@ import { csv, json, jsonLines } from '../../replay/formats/data';
 import { email } from '../../replay/formats/email';
 import { html } from '../../replay/formats/html';
 import { summary, table } from '../../replay/formats/table';
-import { listInputs } from '../../replay/inputs';
+import type { InputProblem } from '../../replay/input-problem';
 import { type Progress, type ReplayResult, replay } from '../../replay/replay';
 import { grouped, hasMessage, type ReplayAlert } from '../../replay/replay-alert';
 import { type AlertDifference, differences, lostMessages } from '../../replay/tuning/compare';
 import { loudDays, loudDayText } from '../../replay/tuning/days';
 import { knownRule, oneOf, parse, timeOf, wholeNumber } from '../args';
+import { counted, megabytes } from '../counted';
 import { EXIT, type Io, UsageError } from '../io';
+import { ProgressLine } from '../progress-line';
+import { type Gathered, gatherInputs, type OpenStore, S3_HELP, S3_OPTIONS } from '../replay-inputs';
 import { checkTuning, loadCompared, type Tried, takeCompared } from './replay-tuning';
 
-const HELP = `Usage: trailhound replay <file | folder | -> … [options]
+const HELP = `Usage: trailhound replay <file | folder | s3://bucket/… | -> … [options]
 
 Reads CloudTrail records (delivery files, JSON Lines, EventBridge events, LookupEvents exports; gzip or not) and says
 what the deployed detector would have said.
@@ -40,7 +43,10 @@ what the deployed detector would have said.
   --out <file>             write there instead of standard output
   --workers <n>            threads that read and match (default: all cores)
   --lateness <hours>       how far out of order events may come, in event time (default: 24)
+  --dry-run                only say how much there is to read
   --no-progress            no progress on standard error, even on a terminal
+
+${S3_HELP}
 
 Tuning:
   --max-alerts-per-day <n> exit with 1 when a day (of UTC, by the events' time) has more alerts with a message, of any
@@ -49,14 +55,30 @@ Tuning:
                            table, json). Reads the input twice. Exits with 1 when a message of at least --fail-on
                            (default: low) is lost; against too many new ones there is --max-alerts-per-day
 
-Exit codes: 0 nothing at or above --fail-on; 1 alerts; 2 wrong usage or configuration; 3 some input was unreadable.
+Exit codes: 0 nothing at or above --fail-on; 1 alerts; 2 wrong usage or configuration; 3 some input was unreadable, or
+reading was interrupted. Ctrl-C tells what was found until then.
 `;
 
 const FORMATS = ['table', 'json', 'jsonl', 'csv', 'email', 'html'] as const;
 const TUNING_FORMATS = ['table', 'json'] as const;
 
-/** @returns the exit code. @throws UsageError, ConfigError */
-export async function runReplay(args: readonly string[], io: Io): Promise<number> {
+/**
+ * @param openStore opens S3
+ * @returns the exit code. @throws UsageError, ConfigError
+ */
+export async function runReplay(args: readonly string[], io: Io, openStore?: OpenStore): Promise<number> {
+  let gathered: Gathered | undefined;
+  try {
+    return await replayInputs(args, io, async (options) => {
+      gathered = await gatherInputs({ ...options, ...(openStore && { openStore }) });
+      return gathered;
+    });
+  } finally {
+    gathered?.close();
+  }
+}
+
+async function replayInputs(args: readonly string[], io: Io, gather: typeof gatherInputs): Promise<number> {
   const { compared, others } = takeCompared(args);
   const { values, positionals } = parse('replay', others, {
     config: { type: 'string' },
@@ -70,6 +92,8 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
     out: { type: 'string' },
     workers: { type: 'string' },
     lateness: { type: 'string' },
+    ...S3_OPTIONS,
+    'dry-run': { type: 'boolean', default: false },
     'no-progress': { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   });
@@ -102,24 +126,29 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
     loadConfig({ cwd: io.cwd, ...(values.config === undefined ? {} : { configPath: values.config }) }).value;
   const only = both === undefined ? asked() : both.after.only;
 
-  const listed = await listInputs(
-    positionals.map((path) => (path === '-' || path.startsWith('s3://') ? path : resolve(io.cwd, path))),
-  );
   const stop = new AbortController();
   io.onInterrupt(() => stop.abort());
-  const showsProgress = io.stderrIsTerminal && !values['no-progress'];
-  const progress = showsProgress
-    ? new ProgressLine(io, listed.inputs.length, sum(listed.inputs.map((input) => input.sizeBytes)))
-    : undefined;
+  const progress = io.stderrIsTerminal && !values['no-progress'] ? new ProgressLine(io) : undefined;
+  const listed = await gather({ paths: positionals, asked: values, io, span, stop, progress });
+  const inputBytes = sum(listed.inputs.map((input) => input.sizeBytes));
+  if (values['dry-run']) return dryRun(listed, inputBytes, io);
+  if (stop.signal.aborted) {
+    io.stderr('Interrupted while listing: nothing was read\n');
+    return EXIT.unreadable;
+  }
+  if (listed.listing !== undefined) io.stderr(`${listed.listing}\n`);
   const replayed = ({ config: value, only: ids }: Tried) =>
     replay({
       engine: { config: value, nowMs: io.nowMs(), ...(ids === undefined ? {} : { only: ids }) },
       inputs: listed.inputs,
+      supply: listed.supply,
       span,
       workers,
       latenessMs: latenessHours === undefined ? DEFAULT_LATENESS_MS : latenessHours * 3_600_000,
       signal: stop.signal,
-      ...(progress === undefined ? {} : { onProgress: (now: Progress) => progress.show(now) }),
+      ...(progress === undefined
+        ? {}
+        : { onProgress: (now: Progress) => progress.reading(now, listed.inputs.length, inputBytes) }),
     });
   const before = both && (await replayed(both.before));
   const result = await replayed({ config, only });
@@ -143,10 +172,7 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
           : formatted(format, listedAlerts, result, colours);
   if (values.out === undefined) io.stdout(text);
   else writeWhole(resolve(io.cwd, values.out), text);
-  const complaints = [...listed.problems, ...result.problems].map(
-    ({ file, position, reason, fix, recordsLost }) =>
-      `${visible(file)}${position === undefined ? '' : ` ${position}`}: ${reason}${lost(recordsLost)}${fix === undefined ? '' : `. ${fix}`}`,
-  );
+  const problems = [...listed.problems, ...result.problems, ...listed.troubles()];
   const skipped = Object.entries({
     'digest files': listed.skipped.digests,
     'Insights and summary files': listed.skipped.summaries,
@@ -154,7 +180,7 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
   }).filter(([, count]) => count > 0);
   if (skipped.length > 0)
     io.stderr(`skipped ${skipped.map(([what, count]) => `${grouped(count)} ${what}`).join(', ')}\n`);
-  for (const complaint of complaints) io.stderr(`${complaint}\n`);
+  complain(problems, io);
   const isOtherInput = before !== undefined && before.events !== result.events && !result.interrupted;
   if (isOtherInput)
     io.stderr('the input was another when it was read again: the comparison means nothing. Give files at rest\n');
@@ -172,14 +198,17 @@ export async function runReplay(args: readonly string[], io: Io): Promise<number
     );
   }
   if (format !== 'table' || values.out !== undefined) io.stderr(`${summary(listedAlerts, result)}\n`);
+  const report = listed.report(result.interrupted);
+  if (report !== undefined) io.stderr(`${report}\n`);
 
   const incomplete =
     listed.inputs.length === 0 ||
     listed.problems.length > 0 ||
+    result.interrupted ||
     result.unreadable > 0 ||
     ruleErrors.size > 0 ||
     isOtherInput ||
-    result.problems.some((problem) => problem.recordsLost !== 0);
+    problems.some((problem) => problem.recordsLost !== 0);
   const loud = mostPerDay === undefined ? [] : loudDays(result.alerts, mostPerDay);
   for (const day of loud) io.stderr(`${loudDayText(day, mostPerDay as number)}\n`);
   if (incomplete) return EXIT.unreadable;
@@ -218,13 +247,24 @@ function rulesById(): ReadonlyMap<string, Rule> {
   return new Map(RULES.map((rule) => [rule.id, rule]));
 }
 
+/** How much there is to read, without reading it. */
+function dryRun(listed: Gathered, inputBytes: number, io: Io): number {
+  if (listed.listing !== undefined) io.stdout(`${listed.listing}\n`);
+  io.stdout(`to read: ${counted(listed.inputs.length, 'file')}, ${megabytes(inputBytes)}\n`);
+  complain(listed.problems, io);
+  return listed.inputs.length === 0 || listed.problems.length > 0 ? EXIT.unreadable : EXIT.ok;
+}
+
+function complain(problems: readonly InputProblem[], io: Io): void {
+  for (const { file, position, reason, fix, recordsLost } of problems) {
+    const place = position === undefined ? '' : ` ${position}`;
+    io.stderr(`${visible(file)}${place}: ${reason}${lost(recordsLost)}${fix === undefined ? '' : `. ${fix}`}\n`);
+  }
+}
+
 function lost(records: number | 'unknown'): string {
   if (records === 'unknown') return ' (records may be missing)';
   return records === 0 ? '' : ` (${counted(records, 'record')} lost)`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function sum(numbers: readonly number[]): number {
@@ -240,35 +280,5 @@ function writeWhole(path: string, text: string): void {
     throw new UsageError(
       `--out: can't write ${visible(path)}: ${error instanceof Error ? error.message : String(error)}`,
     );
-  }
-}
-
-/** One line on the terminal, redrawn at most ten times a second. */
-class ProgressLine {
-  private readonly startMs: number;
-  private shownMs = 0;
-
-  constructor(
-    private readonly io: Io,
-    private readonly inputs: number,
-    private readonly sizeBytes: number,
-  ) {
-    this.startMs = io.nowMs();
-  }
-
-  show({ inputs, events, readBytes }: Progress): void {
-    const nowMs = this.io.nowMs();
-    if (nowMs - this.shownMs < 100) return;
-    this.shownMs = nowMs;
-    const seconds = Math.max(0.001, (nowMs - this.startMs) / 1_000);
-    const done = this.sizeBytes > 0 ? Math.min(1, readBytes / this.sizeBytes) : 0;
-    const left = done > 0.01 ? `, ${Math.ceil((seconds * (1 - done)) / done)} s left` : '';
-    this.io.stderr(
-      `\r\x1b[K${grouped(inputs)}/${grouped(this.inputs)} files, ${grouped(events)} events, ${grouped(Math.round(events / seconds))}/s${left}`,
-    );
-  }
-
-  clear(): void {
-    if (this.shownMs > 0) this.io.stderr('\r\x1b[K');
   }
 }

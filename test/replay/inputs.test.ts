@@ -164,12 +164,6 @@ describe('paths', () => {
     ]);
   });
 
-  test('a path into S3 is a problem with the command that copies it', async () => {
-    expect((await listInputs(['s3://example-bucket/AWSLogs/'])).problems).toMatchObject([
-      { fix: expect.stringContaining('aws s3 sync s3://example-bucket/AWSLogs/ logs') },
-    ]);
-  });
-
   test('standard input is one input however often it is given', async () => {
     expect(await listInputs(['-', '-'])).toEqual({
       inputs: [{ name: 'standard input', path: '-', sizeBytes: 0 }],

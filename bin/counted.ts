@@ -1,0 +1,12 @@
+import { grouped } from '../replay/replay-alert';
+
+/** `1,234 files` */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `12.3 MB`: millions of bytes. */
+export function megabytes(bytes: number): string {
+  const millions = bytes / 1e6;
+  return millions < 100 ? `${millions.toFixed(1)} MB` : `${grouped(Math.round(millions))} MB`;
+}
