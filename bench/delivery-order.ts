@@ -7,7 +7,7 @@ export type SampleRecord = { readonly [field: string]: unknown };
 
 /** The account that the bench's envelopes come from. */
 const ACCOUNT = '111122223333';
-const ATTACKER = `arn:aws:iam::${ACCOUNT}:user/mallory`;
+export const ATTACKER = { name: 'mallory', address: '198.51.100.66' };
 
 /** All records below a folder in the order in which a day delivers them: by file, these by time, mixed within 5 minutes. */
 export function inDeliveryOrder(folder: string): SampleRecord[] {
@@ -29,15 +29,36 @@ export function inDeliveryOrder(folder: string): SampleRecord[] {
   });
 }
 
+/**
+ * The record as its caller would make it from where it lives. The corpus draws an address for every call, whoever makes
+ * it, so that each key is in use in a hundred networks an hour: nobody's is, not even a thief's, who has a handful. A
+ * person or a program has an office, a home, a NAT gateway.
+ */
+export function atHome(record: SampleRecord): SampleRecord {
+  const { arn = '' } = record['userIdentity'] as { readonly arn?: string };
+  const random = new Random([...arn].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), 7));
+  const networks = Array.from(
+    { length: 1 + random.below(3) },
+    () => `198.18.${random.below(256)}.${random.below(256)}`,
+  );
+  const serial = Number.parseInt(String(record['eventID']).slice(0, 8), 16);
+  return { ...record, sourceIPAddress: networks[serial % networks.length] };
+}
+
 /** Every second record becomes a refused call of one principal. */
 export function attacked(record: SampleRecord, index: number): SampleRecord {
   if (index % 2 === 0) return record;
   return {
     ...record,
-    userIdentity: { type: 'IAMUser', arn: ATTACKER, accountId: ACCOUNT, userName: 'mallory' },
+    userIdentity: {
+      type: 'IAMUser',
+      arn: `arn:aws:iam::${ACCOUNT}:user/${ATTACKER.name}`,
+      accountId: ACCOUNT,
+      userName: ATTACKER.name,
+    },
     recipientAccountId: ACCOUNT,
     eventSource: 'iam.amazonaws.com',
-    sourceIPAddress: '198.51.100.66',
+    sourceIPAddress: ATTACKER.address,
     eventName: 'ListAccessKeys',
     readOnly: true,
     errorCode: 'AccessDenied',

@@ -3,6 +3,7 @@ import { DynamoAlertStore } from '../lambda/alerts/dynamo-alert-store';
 import { DynamoBaselineStore } from '../lambda/baselines/dynamo-baseline-store';
 import { resolveConfig } from '../lambda/config/resolve';
 import { createDetector } from '../lambda/detect';
+import type { Item } from '../lambda/dynamo-requests';
 import type { QueueRecord } from '../lambda/intake/queue-batch';
 import { receiveBatch } from '../lambda/intake/receive-batch';
 import { RULES } from '../lambda/rules';
@@ -11,13 +12,14 @@ import { DynamoWindowStore } from '../lambda/windows/dynamo-window-store';
 import { delivered } from '../test/events';
 import { memoryPorts } from '../test/memory-ports';
 import { clientOf, REAL_LIMITS, SimulatedTable, SimulatedTables, type Usage } from '../test/simulation/tables';
-import { attacked, inDeliveryOrder } from './delivery-order';
+import { ATTACKER, atHome, attacked, inDeliveryOrder, type SampleRecord } from './delivery-order';
 import { generated } from './generate';
 
 /**
  * `npx tsx bench/state.ts [--rules]`: what the live pipeline asks of DynamoDB, in requests and units, on an ordinary day
- * and on one of which half the events are one attacker's; `--rules` says which rules ask. The tables are simulated ones
- * that count, filled and caches warmed by the day's hours before.
+ * and on one of which half the events are one attacker's, with addresses as the corpus has them and with callers at
+ * home; at batches of 100 also what is written and for which half, and with `--rules` by which rules. The tables are
+ * simulated ones that count, filled and caches warmed by the day's hours before.
  */
 const { rules, suppressions } = resolveConfig({}, RULES, Date.now());
 const NOW_MS = Date.parse('2026-03-11T00:00:00Z');
@@ -30,22 +32,33 @@ interface Total {
 }
 
 class Meter {
+  /** By table and kind of request. */
   readonly totals = new Map<string, Total>();
+  /** Writes by whose events they are of, and by what is written. */
+  readonly byHalf = new Map<string, Total>();
   readonly byRule = new Map<string, Total>();
   private counts = false;
+  private item = '';
 
   start(): void {
     this.counts = true;
   }
 
+  /** What is about to be written: usage does not say it. */
+  sees(command: object): void {
+    const { input } = command as { input: { Item?: Item; Key?: Item } };
+    this.item = (input.Item ?? input.Key)?.['sk']?.S ?? '';
+  }
+
   note(table: string, { key, kind, units }: Usage): void {
     if (!this.counts) return;
     add(this.totals, `${table} ${kind}s`, units);
-    add(
-      this.byRule,
-      `${table} ${kind}s ${key.split('#')[table === 'alerts' ? 2 : table === 'baselines' ? 1 : 0]}`,
-      units,
-    );
+    const rule = key.split('#')[table === 'alerts' ? 2 : table === 'baselines' ? 1 : 0] ?? '';
+    if (kind === 'write') {
+      const isAttack = key.includes(ATTACKER.name) || key.includes(ATTACKER.address);
+      add(this.byHalf, `${isAttack ? 'attacker' : 'others'}: ${writtenTo(table, key, this.item, rule)}`, units);
+    }
+    add(this.byRule, `${table} ${kind}s ${rule}`, units);
   }
 
   of(kind: string): Total {
@@ -59,6 +72,15 @@ class Meter {
   }
 }
 
+function writtenTo(table: string, key: string, item: string, rule: string): string {
+  if (table === 'alerts')
+    return item.includes('#message#') ? 'messages' : item.startsWith('evidence') ? 'evidence' : 'alerts';
+  if (table === 'baselines') return key.startsWith('fact') ? 'facts' : 'learning';
+  return kinds.get(rule) === 'distinct' ? 'marks' : 'segments';
+}
+
+const kinds = new Map(RULES.map(({ id, window }) => [id, window?.kind]));
+
 function add(totals: Map<string, Total>, name: string, units: number): void {
   const total = totals.get(name) ?? { requests: 0, units: 0 };
   totals.set(name, { requests: total.requests + 1, units: total.units + units });
@@ -67,10 +89,16 @@ function add(totals: Map<string, Total>, name: string, units: number): void {
 async function main(): Promise<void> {
   const day = inDeliveryOrder(generated(100_000, join(__dirname, '.data'))).slice(0, WARM + MEASURED);
   const measured = day.slice(WARM);
-  const mixes = { day: measured, attack: measured.map(attacked) };
-  const warm = day.slice(0, WARM).map((record) => delivered(record));
+  const same = (record: SampleRecord) => record;
+  const mixes = [
+    ['day', same, measured],
+    ['attack', same, measured.map(attacked)],
+    ['day, callers at home', atHome, measured.map(atHome)],
+    ['attack, callers at home', atHome, measured.map(atHome).map(attacked)],
+  ] as const;
   console.log(`Requests and units of DynamoDB for 1,000 events; ${rules.length} rules on by default`);
-  for (const [name, records] of Object.entries(mixes)) {
+  for (const [name, live, records] of mixes) {
+    const warm = day.slice(0, WARM).map((record) => delivered(live(record)));
     const bodies = records.map((record) => delivered(record));
     console.log(`  ${name}, one write and one reading for each hit: ${per(hitsIn(bodies))} each`);
     for (const size of [10, 100, 1_000]) {
@@ -93,6 +121,7 @@ async function main(): Promise<void> {
       meter.start();
       await handle(bodies, size);
       report(`${name}, batch ${size}`, meter);
+      if (size === 100) reportHalves(meter);
       if (process.argv.includes('--rules')) reportRules(meter);
     }
   }
@@ -116,7 +145,10 @@ function metered(meter: Meter) {
   const tables = new SimulatedTables(
     (name) => new SimulatedTable(unlimited, zero, zero, undefined, (usage) => meter.note(name, usage)),
   );
-  return clientOf(async (command) => tables.execute(command));
+  return clientOf(async (command) => {
+    meter.sees(command);
+    return tables.execute(command);
+  });
 }
 
 function report(name: string, meter: Meter): void {
@@ -126,6 +158,16 @@ function report(name: string, meter: Meter): void {
   });
   const parts = [...meter.totals].map(([part, { requests }]) => `${part} ${per(requests)}`);
   console.log(`  ${name}: ${all.join(', ')} (${parts.sort().join(', ')})`);
+}
+
+function reportHalves({ byHalf }: Meter): void {
+  for (const half of ['attacker', 'others']) {
+    const own = [...byHalf].filter(([name]) => name.startsWith(half));
+    if (own.length === 0) continue;
+    const all = own.reduce((sum, [, { requests }]) => sum + requests, 0);
+    const parts = own.map(([name, { requests }]) => `${name.slice(half.length + 2)} ${per(requests)}`);
+    console.log(`    written for ${half}: ${per(all)} (${parts.sort().join(', ')})`);
+  }
 }
 
 function reportRules({ byRule }: Meter): void {

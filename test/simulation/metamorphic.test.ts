@@ -1,7 +1,8 @@
+import { slotLengthMs } from '../../lambda/windows/slots';
 import { Dice } from './dice';
 import { scheduleOf } from './generate';
 import { isKept, runSchedule } from './run';
-import type { Delivery, PlannedConfig, PlannedOverride, Schedule } from './schedule';
+import type { Delivery, PlannedConfig, PlannedOverride, PlannedRule, Schedule } from './schedule';
 
 /** Many schedules to a test; seconds each, on a machine that does other things as well minutes. */
 jest.setTimeout(300_000);
@@ -125,19 +126,34 @@ function forAWhile(schedule: Schedule, overrides: PlannedConfig['overrides']): S
   };
 }
 
+/**
+ * A window of another length within the limits of what keeps the alerts' identity: the configuration refuses less than
+ * a slot, and a window longer than the quiet period lengthens that.
+ */
+function windowOf({ withinMs, quietMs }: PlannedRule, factor: number): PlannedOverride {
+  const changedMs = Math.round((withinMs * factor) / 1_000) * 1_000;
+  return { withinMs: Math.min(quietMs, Math.max(slotLengthMs(withinMs), changedMs)) };
+}
+
 describe.each([
-  ['a higher threshold', (threshold: number): PlannedOverride => ({ threshold: threshold + 2 })],
-  ['a lower threshold', (threshold: number): PlannedOverride => ({ threshold: Math.max(1, threshold - 1) })],
+  ['a higher threshold', ({ tiers }: PlannedRule): PlannedOverride => ({ threshold: tiers[0].threshold + 2 })],
+  [
+    'a lower threshold',
+    ({ tiers }: PlannedRule): PlannedOverride => ({ threshold: Math.max(1, tiers[0].threshold - 1) }),
+  ],
+  ['a longer window', (rule: PlannedRule): PlannedOverride => windowOf(rule, 1.5)],
+  ['a shorter window', (rule: PlannedRule): PlannedOverride => windowOf(rule, 0.5)],
   ['another mode', (): PlannedOverride => ({ mode: 'shadow' })],
 ])('%s, for a while', (_, overrideOf) => {
   it('leaves alone what it does not concern', async () => {
     let shared = 0;
+    let differing = 0;
     for (const seed of SEEDS) {
       const schedule = plain(seed);
       const overrides = Object.fromEntries(
         schedule.rules
           .filter(({ kind }) => kind !== 'single' && kind !== 'sequence')
-          .map(({ id, tiers }) => [id, overrideOf(tiers[0].threshold)]),
+          .map((rule) => [rule.id, overrideOf(rule)]),
       );
       const shipped = new Set((await run(schedule)).alertIds);
       const changed = new Set((await run(always(schedule, overrides))).alertIds);
@@ -146,7 +162,11 @@ describe.each([
       for (const alertId of shipped) if (changed.has(alertId)) expect(between).toContain(alertId);
       for (const alertId of between) expect(shipped.has(alertId) || changed.has(alertId)).toBe(true);
       shared += between.length;
+      differing += [...shipped].filter((id) => !changed.has(id)).length;
+      differing += [...changed].filter((id) => !shipped.has(id)).length;
     }
     expect(shared).toBeGreaterThan(SEEDS.length);
+    // A change that makes no difference would prove nothing.
+    expect(differing).toBeGreaterThan(0);
   });
 });
