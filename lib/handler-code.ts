@@ -20,6 +20,9 @@ export function handlerCode(handler: string, beside: Partial<Readonly<Record<Dep
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry('none'), // never used: what follows always succeeds or throws
+      // The CDK bundles once for all assets whose source and options read alike, and a function does not read at all:
+      // without this every Lambda function would be deployed with the code of the first.
+      command: [handler, JSON.stringify(beside), ...admittedFolders()],
       local: {
         tryBundle(outputDir) {
           bundle(handler, outputDir);

@@ -188,6 +188,28 @@ describe('the code of a function', () => {
     expect(JSON.parse(readFileSync(path.join(asset, 'detection.json'), 'utf8'))).toMatchObject({ suppressions: [] });
   });
 
+  it('is its own: another handler, or the same with other files beside it, is another asset', () => {
+    const app = new App({ outdir: path.join(folder, 'several') });
+    const stack = new Stack(app, 'Stack');
+    const codes = {
+      Notify: handlerCode('notify.handler', { 'frame.json': 'one' }),
+      NotifyElse: handlerCode('notify.handler', { 'frame.json': 'another' }),
+      Heartbeat: handlerCode('heartbeat.handler', { 'heartbeat.json': 'one' }),
+    };
+    for (const [id, code] of Object.entries(codes)) {
+      new LambdaFunction(stack, id, { code, handler: 'index.handler', runtime: Runtime.NODEJS_24_X });
+    }
+    const { directory } = app.synth();
+    const beside = readdirSync(directory)
+      .filter((name) => name.startsWith('asset.'))
+      .flatMap((name) => readdirSync(path.join(directory, name)));
+    expect(beside.filter((name) => name.endsWith('.json')).sort()).toEqual([
+      'frame.json',
+      'frame.json',
+      'heartbeat.json',
+    ]);
+  }, 60_000);
+
   it('starts with what the stack gives it, and answers', () => {
     const script = `
       const { handler } = await import(${JSON.stringify(path.join(asset, 'index.mjs'))});
