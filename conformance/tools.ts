@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -59,6 +59,29 @@ export function run(
     maxBuffer: 512 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'inherit'],
     ...options,
+  });
+}
+
+/**
+ * Runs a program to its end, beside others, and returns what it printed.
+ * @param fine exit codes that are no failure
+ * @throws with its complaints, when it ends otherwise
+ */
+export function runBeside(
+  program: string,
+  args: readonly string[],
+  timeout: number,
+  { fine = [0], ...options }: { cwd?: string; env?: NodeJS.ProcessEnv; fine?: readonly number[] } = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const limits = { encoding: 'utf8', timeout, maxBuffer: 512 * 1024 * 1024 } as const;
+    const child = execFile(program, args, { ...limits, ...options }, (error, stdout, stderr) => {
+      process.off('exit', stop);
+      if (child.exitCode !== null && fine.includes(child.exitCode)) resolve(stdout);
+      else reject(new Error(`${program} ended with ${child.exitCode ?? error?.signal}\n${stdout}\n${stderr}`));
+    });
+    const stop = () => child.kill();
+    process.on('exit', stop);
   });
 }
 
