@@ -69,10 +69,22 @@ function folderOf(config: unknown): unknown {
  * What tuning cannot be asked together with.
  * @throws UsageError
  */
-export function checkTuning(option: string, paths: readonly string[], configPath: string | undefined): void {
+export function checkTuning(
+  option: '--suggest' | '--compare',
+  asked: {
+    readonly paths: readonly string[];
+    readonly compared: Compared | undefined;
+    readonly values: { readonly config?: string | undefined; readonly rule?: readonly string[] | undefined };
+  },
+): void {
+  const { paths, compared, values } = asked;
   if (paths.includes('-')) throw new UsageError(`${option} reads its input more than once: give files, not -`);
-  if (option === '--compare' && configPath !== undefined)
+  if (compared !== undefined && values.config !== undefined)
     throw new UsageError('--compare names both configurations: leave --config out');
+  if (option !== '--suggest') return;
+  if (compared !== undefined) throw new UsageError('--suggest and --compare are two questions: ask one');
+  if (values.rule !== undefined)
+    throw new UsageError('--suggest looks for signs of an attack in the alerts of all rules: leave --rule out');
 }
 
 /**

@@ -15,6 +15,7 @@ import { type Both, type ComparisonOptions, comparisonJson, comparisonTable } fr
 import { csv, json, jsonLines } from '../../replay/formats/data';
 import { email } from '../../replay/formats/email';
 import { html } from '../../replay/formats/html';
+import { suggestionsJson, suggestionsText } from '../../replay/formats/suggestions';
 import { summary, table } from '../../replay/formats/table';
 import type { InputProblem } from '../../replay/input-problem';
 import { type Progress, type ReplayResult, replay } from '../../replay/replay';
@@ -26,7 +27,7 @@ import { counted, megabytes } from '../counted';
 import { EXIT, type Io, UsageError } from '../io';
 import { ProgressLine } from '../progress-line';
 import { type Gathered, gatherInputs, type OpenStore, S3_HELP, S3_OPTIONS } from '../replay-inputs';
-import { checkTuning, loadCompared, type Tried, takeCompared } from './replay-tuning';
+import { checkTuning, loadCompared, suggestionsFor, type Tried, takeCompared } from './replay-tuning';
 
 const HELP = `Usage: trailhound replay <file | folder | s3://bucket/… | -> … [options]
 
@@ -37,7 +38,8 @@ what the deployed detector would have said.
   --from, --to <time>      only events from the first to before the second: 2026-11-20 or 2026-11-20T08:00:00Z
   --rule <id>              only this rule; repeat for several
   --min-severity <level>   list alerts of at least: ${SEVERITIES.join(', ')} (default: low)
-  --fail-on <level>|none   exit with 1 when an alert reaches this severity (default: low; with --max-alerts-per-day: none)
+  --fail-on <level>|none   exit with 1 when an alert reaches this severity (default: low; none with --max-alerts-per-day
+                           and with --suggest)
   --format <format>        table, json, jsonl, csv, html (one page that needs no network), email (each message as it
                            would arrive) (default: table)
   --out <file>             write there instead of standard output
@@ -49,6 +51,9 @@ what the deployed detector would have said.
 ${S3_HELP}
 
 Tuning:
+  --suggest                suppressions and thresholds for what looks like routine, as YAML to paste or as json, instead
+                           of the alerts: how many messages each saves, what it hides, and what is better left alone.
+                           Reads the input several times, since each is tried. Needs six hours of events, better weeks
   --max-alerts-per-day <n> exit with 1 when a day (of UTC, by the events' time) has more alerts with a message, of any
                            severity; says which days, how many, and the loudest rules
   --compare <old> <new>    what two configurations make of the same events: alerts lost, gained and changed (format:
@@ -88,6 +93,7 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
     'min-severity': { type: 'string', default: 'low' },
     'fail-on': { type: 'string' },
     'max-alerts-per-day': { type: 'string' },
+    suggest: { type: 'boolean', default: false },
     format: { type: 'string', default: 'table' },
     out: { type: 'string' },
     workers: { type: 'string' },
@@ -106,12 +112,13 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
   const mostPerDay = wholeNumber('max-alerts-per-day', values['max-alerts-per-day'], 0, 1_000_000);
   const failOn = oneOf(
     'fail-on',
-    values['fail-on'] ?? (mostPerDay === undefined || compared !== undefined ? 'low' : 'none'),
+    values['fail-on'] ?? (values.suggest || (mostPerDay !== undefined && compared === undefined) ? 'none' : 'low'),
     [...SEVERITIES.slice(1), 'none'] as const,
   );
+  const tuning = values.suggest ? '--suggest' : compared === undefined ? undefined : '--compare';
+  if (tuning !== undefined) checkTuning(tuning, { paths: positionals, compared, values });
   const format =
-    compared === undefined ? oneOf('format', values.format, FORMATS) : oneOf('format', values.format, TUNING_FORMATS);
-  if (compared !== undefined) checkTuning('--compare', positionals, values.config);
+    tuning === undefined ? oneOf('format', values.format, FORMATS) : oneOf('format', values.format, TUNING_FORMATS);
   const span = {
     fromMs: values.from === undefined ? Number.NEGATIVE_INFINITY : timeOf('from', values.from),
     toMs: values.to === undefined ? Number.POSITIVE_INFINITY : timeOf('to', values.to),
@@ -153,9 +160,10 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
   const before = both && (await replayed(both.before));
   const result = await replayed({ config, only });
   const differ = before && differences(before.alerts, result.alerts);
+  const suggestions = values.suggest ? await suggestionsFor(result, { config, only }, io.nowMs(), replayed) : undefined;
   progress?.clear();
-  if (both !== undefined && result.interrupted) {
-    io.stderr('Interrupted: a comparison needs all of the input, twice\n');
+  if (tuning !== undefined && stop.signal.aborted) {
+    io.stderr(`Interrupted: ${tuning} needs all of the input, more than once\n`);
     return EXIT.unreadable;
   }
 
@@ -165,11 +173,13 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
   const text =
     before !== undefined && differ !== undefined
       ? comparison(format, differ, { before: before.alerts, after: result.alerts }, { colours, minLevel })
-      : format === 'email'
-        ? email(listedAlerts, frame())
-        : format === 'html'
-          ? html(listedAlerts, result, frame())
-          : formatted(format, listedAlerts, result, colours);
+      : suggestions !== undefined
+        ? (format === 'json' ? suggestionsJson : suggestionsText)(suggestions)
+        : format === 'email'
+          ? email(listedAlerts, frame())
+          : format === 'html'
+            ? html(listedAlerts, result, frame())
+            : formatted(format, listedAlerts, result, colours);
   if (values.out === undefined) io.stdout(text);
   else writeWhole(resolve(io.cwd, values.out), text);
   const problems = [...listed.problems, ...result.problems, ...listed.troubles()];
@@ -197,7 +207,8 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
       `${counted(result.late, 'event')} came more than ${latenessHours ?? 24} h of event time after later ones: judged, but windows around them may be incomplete. Give the files in one folder, or raise --lateness\n`,
     );
   }
-  if (format !== 'table' || values.out !== undefined) io.stderr(`${summary(listedAlerts, result)}\n`);
+  if (format !== 'table' || values.suggest || values.out !== undefined)
+    io.stderr(`${summary(listedAlerts, result)}\n`);
   const report = listed.report(result.interrupted);
   if (report !== undefined) io.stderr(`${report}\n`);
 

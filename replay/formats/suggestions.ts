@@ -34,7 +34,9 @@ export function suggestionsText(all: Suggestions): string {
   const isThreshold = ({ suggestion }: { suggestion: Suggestion }) => 'threshold' in suggestion.change;
   const head =
     suggestions.length === 0
-      ? [`# Nothing to suggest: ${counted(messages.before, 'message')}.`]
+      ? [
+          `# Nothing to suggest: of ${counted(messages.before, 'message')} none is loud and routine, by somebody without a sign of an attack.`,
+        ]
       : [
           `# ${counted(messages.before, 'message')}; with all of this ${grouped(messages.after)}. Numbered by what each saves for what it hides.`,
           '# Measured by replaying the same events with it. That it looks like routine is no proof: whoever takes over one of',
@@ -82,10 +84,9 @@ function about(suggestion: Suggestion, before: number): string[] {
   const ofGroups = groups.flatMap(({ alerts }) => alerts);
   const first = ofGroups.reduce((a, b) => (b.firstFiringMs < a.firstFiringMs ? b : a));
   const last = ofGroups.reduce((a, b) => (b.firstFiringMs > a.firstFiringMs ? b : a));
-  const fewer = `${counted(saved(suggestion), 'message')} fewer of ${grouped(before)} (${severities(silenced)})`;
   const events = `${grouped(count)}${isMore ? ' or more' : ''} event${count === 1 && !isMore ? '' : 's'}`;
   return [
-    `${fewer}, about ${events}: ${active.rule.title}`,
+    `${grouped(saved(suggestion))} of ${grouped(before)} messages fewer (${severities(silenced)}; ${events}): ${active.rule.title}`,
     `seen ${time(first.firstFiringMs)} to ${time(last.firstFiringMs)}${who(suggestion)}`,
     `such as: ${visible(first.headline)}`,
     ...(counts === undefined
@@ -99,6 +100,9 @@ function about(suggestion: Suggestion, before: number): string[] {
           others.length === 0 ? 'no other rule watches it' : `still watched by ${some(others)}`
         }`,
     ),
+    ...(active.rule.settings === undefined
+      ? []
+      : [`what is known may better be named in settings: it reads ${some(active.rule.settings)}`]),
     besides.length === 0
       ? 'hides no alert of anybody else'
       : `hides besides: ${some(besides.map((alert) => `${alert.severity} alert ${alert.alertId} about ${visible(alert.actor)}`))}`,
@@ -122,9 +126,8 @@ function leftText(left: readonly LeftAlone[]): string[] {
     );
   const more = left.length - told.length;
   return [
-    ...comment(['Loud, and left alone:', ...told, ...(more > 0 ? [`and ${grouped(more)} more`] : [])]).map((line) =>
-      line.trimStart(),
-    ),
+    '# Loud, and left alone:',
+    ...[...told, ...(more > 0 ? [`- and ${grouped(more)} more`] : [])].map((line) => `# ${oneLine(line)}`),
     '',
   ];
 }
@@ -158,7 +161,11 @@ function some(names: readonly string[]): string {
 
 /** One line each, whatever is in it. */
 function comment(lines: readonly string[]): string[] {
-  return lines.map((line, index) => `  # ${index === 0 ? '' : '   '}${cut(line.replace(/[\r\n]+/g, ' '), 300)}`);
+  return lines.map((line, index) => `  # ${index === 0 ? '' : '   '}${oneLine(line)}`);
+}
+
+function oneLine(line: string): string {
+  return cut(line.replace(/[\r\n]+/g, ' '), 300);
 }
 
 function counted(count: number, noun: string): string {

@@ -23,11 +23,17 @@ export function yamlOf(change: Change, before?: number): string[] {
     const was = before === undefined ? '' : ` # ${before} now`;
     return [`${change.rule}:`, `  threshold: ${change.threshold}${was}`];
   }
-  const fields = Object.entries(change).map(([name, value]) =>
-    // JSON's strings and lists are YAML's. A rule's id and a date need no quotes.
-    name === 'rule' || name === 'expires' ? `${name}: ${String(value)}` : `${name}: ${JSON.stringify(value)}`,
-  );
-  const last = fields.pop() as string; // the date
-  const lines = [...fields, 'reason: "" # why this is expected', 'owner: "" # who answers for it', last];
+  const { rule, actor, account, sourceIp, resource, expires } = change;
+  // JSON's strings and lists are YAML's. A rule's id and a date need no quotes.
+  const lines = [
+    `rule: ${rule}`,
+    `actor: ${JSON.stringify(actor)}`,
+    `account: ${JSON.stringify(account)}`,
+    ...(sourceIp === undefined ? [] : [`sourceIp: ${JSON.stringify(sourceIp)}`]),
+    ...(resource === undefined ? [] : [`resource: ${JSON.stringify(resource)}`]),
+    'reason: "" # why this is expected',
+    'owner: "" # who answers for it',
+    `expires: ${expires}`,
+  ];
   return lines.map((line, index) => `${index === 0 ? '- ' : '  '}${line}`);
 }

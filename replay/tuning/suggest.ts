@@ -204,7 +204,7 @@ class Context {
     if (group.level >= CRITICAL) return 'critical alerts are never routine';
     const never = whyNever(active.rule);
     if (never !== undefined) return never;
-    const nobody = whyNobody(group, active);
+    const nobody = whyNobody(group, active) ?? whyTogether(group, active);
     if (nobody !== undefined) return nobody;
     if (period.toMs - period.fromMs < PERIOD_LEAST_MS) return 'nothing is routine in less than six hours of events';
     return whyNotRoutine(group, period) ?? this.signs.against(group);
@@ -253,7 +253,7 @@ class Context {
     group: Group,
   ): Generator<Change, { suggestion: Suggestion | undefined; why: string }, readonly AlertDifference[]> {
     if (reachesCritical(active)) return { suggestion: undefined, why: 'it can become critical' };
-    let why = 'high alerts are suppressed for named resources only, and these name none in common';
+    let why = 'a high alert may only be suppressed for known resources and addresses, and these have none in common';
     for (const change of this.suppressionsOf(group)) {
       const differ = yield change;
       const suggestion = this.suggestion(change, active, [group], differ);
@@ -267,7 +267,7 @@ class Context {
     return { suggestion: undefined, why };
   }
 
-  /** From narrow to wide. A high alert is only ever suppressed for resources that it names. */
+  /** From narrow to wide. A high alert only as narrow as can be; what AWS's services do comes from no address. */
   private *suppressionsOf({ rule, actor, account, alerts, level }: Group): Generator<ProposedSuppression> {
     const evidence = alerts.flatMap((alert) => alert.evidence);
     const addresses = common(evidence.map(({ caller }) => (caller.sourceIp === undefined ? [] : [caller.sourceIp])));
@@ -275,8 +275,9 @@ class Context {
     const touched = common(evidence.map(({ resources }) => resources));
     const resource = touched?.every(isPlainName) ? touched : undefined;
     const wide = { rule, actor, account, expires: this.expires } as const;
+    const isPlaceless = evidence.every(({ caller }) => caller.sourceIp === undefined);
     if (places !== undefined && resource !== undefined) yield { ...wide, sourceIp: places, resource };
-    if (resource !== undefined) yield { ...wide, resource };
+    if (resource !== undefined && (level < HIGH || isPlaceless)) yield { ...wide, resource };
     if (level >= HIGH) return;
     if (places !== undefined) yield { ...wide, sourceIp: places };
     yield wide;
@@ -359,6 +360,16 @@ function whyNobody({ actor, account, level }: Group, { settings }: ActiveRule): 
     return 'nobody in particular does it, so that nobody could answer for it';
   if (owner === account || settings.organizationAccounts.includes(owner)) return undefined;
   return `the caller is of another account than yours (${severityAt(level)}); name it in organizationAccounts if it is yours`;
+}
+
+/**
+ * Why quieting one actor would hide another, or undefined where it would not. Where a window counts what several do, an
+ * attacker's few events reach the threshold only with the routine's; an alert shows samples, not everybody who took part.
+ */
+function whyTogether({ actor, alerts }: Group, { window }: ActiveRule): string | undefined {
+  const isCounted = window !== undefined && (window.kind === 'sequence' || window.tiers[0].threshold > 1);
+  if (!isCounted || alerts.every(({ key }) => key.includes(actor))) return undefined;
+  return 'it counts what several do together, and an attacker may be among them';
 }
 
 /** All names of all lists, if each list has some and they are few; sorted. */
