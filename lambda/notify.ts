@@ -6,7 +6,7 @@ import { plainNotification } from './alerts/plain-notification';
 import type { Notification, Publisher } from './alerts/publisher';
 import { forEachLimited } from './concurrency';
 import { asError, StoreUnavailableError } from './errors';
-import { behindLead } from './lineage/behind';
+import { behindLead, isOutdated } from './lineage/behind';
 import type { LineageStore } from './lineage/lineage-store';
 import type { Behind } from './lineage/taker';
 import type { Clock, Log, Metrics } from './ports';
@@ -154,12 +154,12 @@ class Run {
 
   /**
    * Whether a message that was claimed is to be sent now: an update not before the message that left it open, and not
-   * where another has said as much meanwhile. That one was composed late, after a crash or an outage of the topic.
+   * where that one said as much (it was composed late, after a crash or an outage of the topic) or another will say more.
    */
   private async isDue(message: PendingMessage, messages?: readonly MessageState[]): Promise<boolean> {
     const { alerts, clock } = this.ports;
-    const { group, bucketMs, level, multiple, update } = message;
-    if (update === undefined) return true;
+    const { group, bucketMs, level, multiple, update, behind } = message;
+    if (update === undefined || behind === undefined) return true;
     const own = messages ?? (await alerts.readAlerts(group, bucketMs, bucketMs))[0]?.messages ?? [];
     const opener = own.find((other) => other.level === level && other.multiple === multiple);
     if (opener !== undefined && opener.sentMs === undefined) {
@@ -167,8 +167,9 @@ class Run {
       return false;
     }
     const isSaid = own.some(({ said }) => said?.session === update.session && said.takers >= update.takers);
-    if (isSaid) await alerts.markSent(message, clock.nowMs());
-    return !isSaid;
+    const isNews = !isSaid && !(await isOutdated(this.ports, update.session, behind));
+    if (!isNews) await alerts.markSent(message, clock.nowMs());
+    return isNews;
   }
 
   private async claim(message: PendingMessage): Promise<boolean> {

@@ -14,7 +14,7 @@ const HOPS_MAX = 8;
  */
 export async function behind(
   store: Pick<LineageStore, 'find'>,
-  evidence: Evidence | undefined,
+  evidence: Pick<Evidence, 'session'> | undefined,
 ): Promise<Behind | undefined> {
   if (evidence?.session === undefined) return undefined;
   const steps = followed(evidence.session);
@@ -68,7 +68,26 @@ export async function behindOrWaiting(
 }
 
 /**
- * The same for the session that placed the event that leads an alert. Who is behind it must never cost the message: a
+ * Whether more is known by now than an update says that ends where it was not known further. Whoever stored that has been
+ * asked for it, and sees to an update of its own.
+ */
+export async function isOutdated(
+  { lineage, log }: { readonly lineage?: LineageStore; readonly log: Log },
+  session: string,
+  { takers, complete }: Behind,
+): Promise<boolean> {
+  if (lineage === undefined || complete) return false;
+  try {
+    return ((await behind(lineage, { session }))?.takers.length ?? 0) > takers.length;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    log.warn('A store did not answer; an update may say less than is known', { reason: error.message });
+    return false;
+  }
+}
+
+/**
+ * Who is behind the session that placed the event that leads an alert, leaving word where nobody knows. Who is behind it must never cost the message: a
  * store that does not answer leaves it open, and then nobody is told that it is unknown yet, or waits for more.
  */
 export async function behindLead(
