@@ -134,7 +134,8 @@ export class Signs {
     for (const { alert, traces: other } of this.severe) {
       if (alert.rule === group.rule && alert.actor === group.actor) continue;
       const inCommon = commonTo(traces, other);
-      if (inCommon !== undefined) return `${alert.severity} alert ${alert.rule} by the same ${inCommon}`;
+      if (inCommon !== undefined)
+        return `${alert.severity} alert ${alert.rule} by the same ${inCommon} (${alert.alertId})`;
     }
     return this.looksAround(group);
   }

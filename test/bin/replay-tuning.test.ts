@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io } from '../../bin/io';
@@ -35,7 +35,7 @@ async function replay(...args: string[]): Promise<{ code: number; stdout: string
     env: {},
     onInterrupt: () => undefined,
   };
-  const code = await run(['replay', ...args, '--workers', '1'], io);
+  const code = await run(args[0] === 'config' ? args : ['replay', ...args, '--workers', '1'], io);
   return { code, ...out };
 }
 
@@ -200,6 +200,96 @@ describe('trailhound replay --compare', () => {
     [['--compare', 'a.yaml', 'b.yaml', 'x.json', '--format', 'csv'], '--format: expected table, json'],
     [['--compare', 'a.yaml', 'b.yaml'], 'nothing to read'],
     [['--compare', 'absent.yaml', 'b.yaml', 'x.json'], 'absent.yaml'],
+  ])('%j: says what is wrong', async (args, said) => {
+    const { code, stderr } = await replay(...args);
+    expect(stderr).toContain(said);
+    expect(code).toBe(2);
+  });
+});
+
+describe('trailhound replay --compare, with rules of their own', () => {
+  const rule = (id: string) => `import { call, defineRule } from 'trailhound';
+export default defineRule({ id: '${id}', title: 'Something of ours', severity: 'low', rows: ['own'], attack: ['TA0003/T1098'],
+  match: [{ feed: 'api-reads', outcome: 'any', service: 's3.amazonaws.com', calls: ['GetBucketPolicy'] }],
+  headline: (event) => event.actor, why: 'x', runbook: ['x'], falsePositives: ['x'], blindSpots: ['x'], references: ['x'] });
+export const examples = () => ({ fires: [], quiet: [] });
+`;
+  const logs = file([call('s3.amazonaws.com', 'GetBucketPolicy')]);
+
+  it('runs the rules of each configuration in its own half only', async () => {
+    mkdirSync(join(folder, 'first'));
+    mkdirSync(join(folder, 'second'));
+    file(rule('compared-first'), 'first/compared-first.ts');
+    file(rule('compared-second'), 'second/compared-second.ts');
+    const first = yaml('rulesFolder: first');
+    const second = yaml('rulesFolder: second');
+    const rulesOf = async (old: string, proposed: string, ...options: string[]) => {
+      const { stdout } = await replay(logs, '--compare', old, proposed, '--format', 'json', ...options);
+      return (JSON.parse(stdout) as { rules: unknown }).rules;
+    };
+    const lost = { 'compared-first': { lost: 1, gained: 0, changed: 0 } };
+    const gained = { 'compared-second': { lost: 0, gained: 1, changed: 0 } };
+    expect(await rulesOf(first, second)).toEqual({ ...lost, ...gained });
+  });
+});
+
+describe('trailhound replay --suggest', () => {
+  const bursts = Array.from({ length: 12 }, (_, round) =>
+    refusedReads.map((record) => later(record, round * 7_200_000)),
+  );
+  const noisy = file(bursts.flat());
+
+  it('prints a configuration that is accepted once reason and owner are given, and is then as quiet as said', async () => {
+    const { code, stdout, stderr } = await replay(noisy, '--suggest');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^# 12 messages; with all of this 0\. /);
+    expect(stderr).toContain('12 alerts (12 medium)');
+    const unfilled = await replay('config', 'check', yaml(stdout));
+    expect(unfilled.code).toBe(2);
+    expect(unfilled.stderr).toContain('suppressions[0].reason');
+    expect(unfilled.stderr).toContain('suppressions[0].owner');
+    const tuned = yaml(stdout.replace('reason: ""', 'reason: reviewed').replace('owner: ""', 'owner: platform'));
+    expect((await replay('config', 'check', tuned)).code).toBe(0);
+    expect((await replay(noisy, '--config', tuned, '--max-alerts-per-day', '0')).code).toBe(0);
+    expect((await replay(noisy, '--max-alerts-per-day', '0')).code).toBe(1);
+  });
+
+  it('is data on request', async () => {
+    const { stdout } = await replay(noisy, '--suggest', '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      messages: { before: 12, after: 0 },
+      suggestions: [{ under: 'suppressions', change: { rule: 'denied-reads' }, besides: [], counts: null }],
+      left: [],
+    });
+  });
+
+  it('fails on alerts only when told to', async () => {
+    expect((await replay(noisy, '--suggest', '--fail-on', 'medium')).code).toBe(1);
+    expect((await replay(noisy, join(folder, 'missing.json'), '--suggest')).code).toBe(3);
+  });
+
+  it('neutralises what attackers write', async () => {
+    const hostile = bursts.flat().map((record) =>
+      but(record, {
+        userIdentity: {
+          type: 'IAMUser',
+          arn: 'arn:aws:iam::111122223333:user/x\n- rule: "*"\u001b[2J',
+          accountId: '111122223333',
+        },
+      }),
+    );
+    const { stdout } = await replay(file(hostile), '--suggest');
+    expect(stdout).toContain('nobody in particular does it');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    expect(stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+  });
+
+  it.each([
+    [['--suggest', '-'], '--suggest reads its input more than once'],
+    [['--suggest', 'x.json', '--rule', 'denied-reads'], 'leave --rule out'],
+    [['--suggest', '--compare', 'a.yaml', 'b.yaml', 'x.json'], 'ask one'],
+    [['--suggest', 'x.json', '--format', 'html'], '--format: expected table, json'],
   ])('%j: says what is wrong', async (args, said) => {
     const { code, stderr } = await replay(...args);
     expect(stderr).toContain(said);
