@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { field } from '../lambda/intake/fields';
 import { gunzipWhole } from './gunzip';
 
 /** Larger files are not searched. CloudTrail's own are far below. */
@@ -26,13 +27,44 @@ export function findRecords(path: string, ids: Iterable<string>): Map<string, un
     if (places.length > DELIVERIES_MAX) continue;
     const [first, ...others] = places.map((at) => recordAround(text, at));
     if (first === undefined || others.some((other) => other !== first)) continue;
-    try {
-      found.set(id, JSON.parse(first));
-    } catch {
-      // Not as CloudTrail writes it: whoever parses the whole file will know.
-    }
+    const record = parsed(first);
+    // Not as CloudTrail writes it: whoever parses the whole file will know.
+    if (record !== undefined) found.set(id, record);
   }
   return found;
+}
+
+/** What a file has of the wanted records. */
+export interface RecordsAmong {
+  readonly found: ReadonlyMap<string, unknown>;
+  /** The file may hold more of them: it is not as CloudTrail writes it, or something in it was not clear. */
+  readonly unsure: boolean;
+}
+
+const ID = Buffer.from('"eventID":"');
+/** Longer ids are none of CloudTrail's. */
+const ID_MAX = 64;
+
+/**
+ * The same for more ids than could be looked for one after the other: reads the text once, whatever is wanted. The name
+ * of the field cannot stand within a text, where its quotes would be escaped; an id that is none of the record's own is
+ * seen once the record is parsed.
+ */
+export function recordsAmong(path: string, wanted: { has(id: string): boolean }): RecordsAmong {
+  const found = new Map<string, unknown>();
+  const text = textOf(path);
+  if (text === undefined || !text.subarray(0, FIRST.length).equals(FIRST)) return { found, unsure: true };
+  let unsure = false;
+  for (let at = text.indexOf(ID); at >= 0; at = text.indexOf(ID, at + 1)) {
+    const from = at + ID.length;
+    const length = text.subarray(from, from + ID_MAX).indexOf('"');
+    const id = text.toString('latin1', from, from + Math.max(0, length));
+    if (!wanted.has(id) || found.has(id)) continue;
+    const record = parsed(recordAround(text, at));
+    if (field(record, 'eventID') === id) found.set(id, record);
+    else unsure = true;
+  }
+  return { found, unsure };
 }
 
 /** Where the id stands; one more than `DELIVERIES_MAX` at most. */
@@ -47,6 +79,14 @@ function placesOf(text: Buffer, id: string): number[] {
 function recordAround(text: Buffer, at: number): string {
   const next = text.indexOf(`,${BEGIN}`, at);
   return text.toString('utf8', text.lastIndexOf(BEGIN, at), next < 0 ? text.lastIndexOf(END) : next);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(path: string): Buffer | undefined {

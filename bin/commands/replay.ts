@@ -18,6 +18,7 @@ import { html } from '../../replay/formats/html';
 import { suggestionsJson, suggestionsText } from '../../replay/formats/suggestions';
 import { summary, table } from '../../replay/formats/table';
 import type { InputProblem } from '../../replay/input-problem';
+import { rawRecords } from '../../replay/raw-records';
 import { type Progress, type ReplayResult, replay } from '../../replay/replay';
 import { grouped, hasMessage, type ReplayAlert } from '../../replay/replay-alert';
 import { type AlertDifference, differences, lostMessages } from '../../replay/tuning/compare';
@@ -178,7 +179,7 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
         : format === 'email'
           ? email(listedAlerts, frame())
           : format === 'html'
-            ? html(listedAlerts, result, frame())
+            ? html(listedAlerts, result, frame(), await rawRecords(listedAlerts, listed.inputs))
             : formatted(format, listedAlerts, result, colours);
   if (values.out === undefined) io.stdout(text);
   else writeWhole(resolve(io.cwd, values.out), text);
@@ -207,8 +208,7 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
       `${counted(result.late, 'event')} came more than ${latenessHours ?? 24} h of event time after later ones: judged, but windows around them may be incomplete. Give the files in one folder, or raise --lateness\n`,
     );
   }
-  if (format !== 'table' || values.suggest || values.out !== undefined)
-    io.stderr(`${summary(listedAlerts, result)}\n`);
+  if (format !== 'table' || values.suggest || values.out !== undefined) io.stderr(`${summary(listedAlerts, result)}\n`);
   const report = listed.report(result.interrupted);
   if (report !== undefined) io.stderr(`${report}\n`);
 

@@ -36,6 +36,15 @@ const SECRET_ASSIGNED = new RegExp(
   'gi',
 );
 
+/** Whole names of fields that hold a secret, in whatever they hold. A public key's material is evidence. */
+const SECRET_FIELD = new RegExp(
+  `^(?:${SECRET_NAME}|plaintext|(?!public)[\\w-]{0,40}key_?material|[\\w-]{0,40}private_?key|base32_?string_?seed|qr_?code_?png|cookie)$`,
+  'i',
+);
+
+/** Names that often hold a secret as a text, and as an object something that describes one. */
+const SECRET_TEXT = /^[\w.-]{0,100}(?:token|secret|pwd|credential|token_?code)$/i;
+
 /** Secrets that are known by their look: JSON web tokens, keys in PEM, tokens of GitHub and Slack, bearer tokens. */
 const SECRET_SHAPE =
   /\beyJ[\w-]{8,}(?:\.[\w-]+){0,4}|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:(?!-----END).){0,8000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?|\bgh[pousr]_\w{20,}|\bxox[abeprs]-[\w-]{10,}|\b(?<=Bearer )[\w.~+/-]{16,}=*/gs;
@@ -60,6 +69,15 @@ export function withoutSecrets(text: string): string {
     .replace(SECRET_PARAMETER, withoutValue)
     .replace(SECRET_ASSIGNED, withoutValue)
     .replace(BASE64, (run) => (isRandom(run) ? '[removed]' : run));
+}
+
+/**
+ * Whether a field of this name holds a secret, whatever its value looks like: `all` of what is in it, or its `text` if it
+ * is one.
+ */
+export function secretIn(name: string): 'all' | 'text' | undefined {
+  if (SECRET_FIELD.test(name)) return 'all';
+  return SECRET_TEXT.test(name) ? 'text' : undefined;
 }
 
 /** What a character may be part of; 0 for nothing that matters. */

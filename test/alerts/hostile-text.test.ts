@@ -213,18 +213,23 @@ function dangersInTerminal(text: string, harmless: string): string[] {
   ];
 }
 
-const DATA_OF_PAGE = /(id="data">)([\s\S]*?)(<\/script>)/;
+const DATA_OF_PAGE = /(<script type="application\/json" id="\w+">)([\s\S]*?)(<\/script>)/g;
 
 /** A report without its data, and without how many alerts of each severity there are. */
-const pageOf = (text: string) => text.replace(DATA_OF_PAGE, '$1$3').replace(/>\d+<\/b>/g, '>0</b>');
+const pageOf = (text: string) =>
+  text.replace(DATA_OF_PAGE, '$1$3').replace(/<b class="\w*">\d+<\/b>/g, '<b class="">0</b>');
 
 /** Of a report only its data may differ, and that can end neither itself nor a line of what it says. */
 function dangersInPage(text: string, harmless: string): string[] {
-  const data = DATA_OF_PAGE.exec(text)?.[2] ?? '';
+  const blocks = [...text.matchAll(DATA_OF_PAGE)].map(([, , block = '']) => block);
+  const values = blocks.flatMap((block) => block.split('\n').filter((line) => line !== ''));
   return [
     ...(pageOf(text) === pageOf(harmless) ? [] : ['another page']),
-    ...(/[<>&]/.test(data) ? ['markup'] : []),
-    ...(leavesOf(JSON.parse(data)).some((leaf) => LYING.test(leaf)) ? ['lying letters'] : []),
+    ...(values.length === 2 ? [] : [`${values.length} lines of data`]),
+    ...(values.some((value) => /[<>&]/.test(value)) ? ['markup'] : []),
+    ...(values.flatMap((value) => leavesOf(JSON.parse(value))).some((leaf) => LYING.test(leaf))
+      ? ['lying letters']
+      : []),
   ];
 }
 

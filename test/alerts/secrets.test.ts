@@ -16,6 +16,7 @@ import { email, viewOfReplay } from '../../replay/formats/email';
 import { html } from '../../replay/formats/html';
 import { table } from '../../replay/formats/table';
 import type { ReplayAlert } from '../../replay/replay-alert';
+import { shownRecord } from '../../replay/shown-record';
 import { delivered } from '../events';
 import { memoryPorts, TestPublisher } from '../memory-ports';
 import { alertsOf, engineFor } from '../rules/timeline';
@@ -167,7 +168,8 @@ function exampleOf(rule: Rule): Example | undefined {
   return [...(EXAMPLES[rule.id]?.().fires ?? [])].sort((a, b) => a.timeline.length - b.timeline.length)[0];
 }
 
-function outputsOf(alerts: readonly ReplayAlert[]): string[] {
+function outputsOf(alerts: readonly ReplayAlert[], records: readonly SampleRecord[]): string[] {
+  const texts = new Map(records.map((record) => [String(record['eventID']), shownRecord(record)]));
   const views = alerts.map(viewOfReplay);
   const result = {
     alerts,
@@ -184,7 +186,11 @@ function outputsOf(alerts: readonly ReplayAlert[]): string[] {
     jsonLines(alerts),
     csv(alerts),
     email(alerts, english),
-    html(alerts, { ...result, firstEventMs: undefined, lastEventMs: undefined }, english),
+    html(alerts, { ...result, firstEventMs: undefined, lastEventMs: undefined }, english, {
+      texts,
+      leftOut: new Set(),
+    }),
+    ...texts.values(),
     table(alerts, { ...result, firstEventMs: undefined, lastEventMs: undefined }, { colours: false, rules: rulesById }),
     ...views.flatMap((view) => [
       emailSubject(view, english),
@@ -201,9 +207,10 @@ describe.each(PLANTED)('%s', (_field, plant) => {
     for (const rule of RULES) {
       const example = exampleOf(rule);
       if (example === undefined || example.timeline.length > 100) continue;
-      const found = alertsOf(engineFor(rule, example), example.timeline.map(plant));
+      const records = example.timeline.map(plant);
+      const found = alertsOf(engineFor(rule, example), records);
       alerts += found.length;
-      for (const output of outputsOf(found)) {
+      for (const output of outputsOf(found, records)) {
         const leak = LEAK.exec(output);
         if (leak !== null) leaks.push(`${rule.id}: ${output.slice(Math.max(0, leak.index - 60), leak.index + 60)}`);
       }

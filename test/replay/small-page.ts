@@ -55,6 +55,10 @@ export class SmallElement {
     this.attributes.set('focused', 'true');
   }
 
+  reset(): void {
+    this.fire('reset');
+  }
+
   /** This element and all within. */
   all(name?: string): SmallElement[] {
     const inner = this.children.flatMap((child) => child.all());
@@ -67,7 +71,9 @@ export interface SmallPage {
   readonly filters: Record<string, SmallElement>;
   /** Sets filters as a reader would. */
   readonly filter: (values: Readonly<Record<string, string>>) => void;
+  /** The listed alerts, each a `details`. */
   readonly rows: () => SmallElement[];
+  /** Opens a `details`. */
   readonly open: (row: SmallElement) => SmallElement;
   readonly press: (key: string) => void;
   /** What was copied. */
@@ -84,12 +90,19 @@ export function openPage(html: string): SmallPage {
     if (element === undefined) throw new Error(`the page has no ${id}`);
     return element;
   };
-  byId('data').textContent = /id="data">([\s\S]*?)<\/script>/.exec(html)?.[1] ?? '';
-  const filters = byId('filters').elements;
-  for (const [, name = '', first = ''] of html.matchAll(/<select name="(\w+)">(?:<option(?: value="(\w*)")?)?/g)) {
-    filters[name] = Object.assign(new SmallElement('select'), { value: first });
+  for (const [, id = '', text = ''] of html.matchAll(
+    /<script type="application\/json" id="(\w+)">([\s\S]*?)<\/script>/g,
+  )) {
+    byId(id).textContent = text;
   }
-  (filters['severity'] as SmallElement).value = 'low';
+  const filters = byId('filters').elements;
+  for (const [, name = '', options = ''] of html.matchAll(/<select name="(\w+)">(.*?)<\/select>/g)) {
+    const value = /value="(\w*)" selected/.exec(options)?.[1] ?? '';
+    filters[name] = Object.assign(new SmallElement('select'), { value });
+  }
+  for (const [, name = '', value = ''] of html.matchAll(/<input type="radio" name="(\w+)" value="(\w+)" checked>/g)) {
+    filters[name] = Object.assign(new SmallElement('radios'), { value });
+  }
   filters['text'] = new SmallElement('input');
   const document = Object.assign(new SmallElement('document'), {
     getElementById: byId,
@@ -113,7 +126,7 @@ export function openPage(html: string): SmallPage {
     },
     clearTimeout: () => undefined,
   });
-  const rows = () => byId('alerts').children;
+  const rows = () => byId('alerts').children.map((item) => item.children[0] as SmallElement);
   return {
     byId,
     filters,
