@@ -15,6 +15,7 @@ import { Collector } from '../../replay/collector';
 import { Extractor } from '../../replay/extract';
 import { csv, jsonLines } from '../../replay/formats/data';
 import { email } from '../../replay/formats/email';
+import { html } from '../../replay/formats/html';
 import { table } from '../../replay/formats/table';
 import { frame } from '../../test/alerts/told-alerts';
 import { uuid } from '../../test/events';
@@ -42,7 +43,7 @@ export interface FuzzResult {
   readonly hits: number;
   readonly messages: number;
   readonly alerts: number;
-  /** The longest that one event took, in milliseconds of the CPU, on the best of several tries. */
+  /** The longest that one event took, in milliseconds, on the best of several tries. */
   readonly slowestMs: number;
   /** Each kind once, with what brought it about. */
   readonly problems: readonly Problem[];
@@ -57,6 +58,9 @@ export interface Problem {
 
 /** Nobody waits longer for one event. */
 const SLOW_MS = 50;
+/** How often what took long is tried again, and what took too long: other programs do not get in the way of all. */
+const RETRIES = 4;
+const RETRIES_MAX = 40;
 const BATCH = 400;
 const PROBLEMS_MAX = 60;
 /** All events of examples and of real records lie before. */
@@ -169,7 +173,7 @@ class Fuzz {
     try {
       let tookMs = this.timed(body, true);
       // Something else may have had the processor: only what is slow every time is slow.
-      for (let retry = 0; retry < 4 && tookMs > SLOW_MS / 5; retry++)
+      for (let retry = 0; tookMs > SLOW_MS / 5 && retry < (tookMs > SLOW_MS ? RETRIES_MAX : RETRIES); retry++)
         tookMs = Math.min(tookMs, this.timed(body, false));
       this.slowestMs = Math.max(this.slowestMs, tookMs);
       if (tookMs > SLOW_MS) this.problem(`one event takes more than ${SLOW_MS} ms`);
@@ -242,21 +246,18 @@ class Fuzz {
       collector.add(extract);
       const alerts = collector.finish();
       this.alerts += alerts.length;
-      const result = { alerts, inputs: 1, events: extract.events, unreadable: extract.unreadable.length };
+      const result = {
+        ...{ alerts, inputs: 1, events: extract.events, unreadable: extract.unreadable.length },
+        ...{ firstEventMs: undefined, lastEventMs: undefined, late: 0 },
+        ...{ problems: [], ruleErrors: [], interrupted: false },
+      };
       const dangers = dangersInReplay({
         alerts: alerts.length,
         jsonl: jsonLines(alerts),
         csv: csv(alerts),
         email: email(alerts, english),
-        terminal: table(
-          alerts,
-          {
-            ...result,
-            ...{ firstEventMs: undefined, lastEventMs: undefined, late: 0 },
-            ...{ problems: [], ruleErrors: [], interrupted: false },
-          },
-          { colours: false, rules: rulesById },
-        ),
+        terminal: table(alerts, result, { colours: false, rules: rulesById }),
+        page: html(alerts, result, english),
       });
       for (const danger of dangers) this.problem(`replay: ${danger}`);
     } catch (error) {

@@ -36,9 +36,11 @@ export interface ReplayOutputs {
   readonly csv: string;
   readonly email: string;
   readonly terminal: string;
+  /** HTML. */
+  readonly page: string;
 }
 
-export function dangersInReplay({ alerts, jsonl, csv, email, terminal }: ReplayOutputs): string[] {
+export function dangersInReplay({ alerts, jsonl, csv, email, terminal, page }: ReplayOutputs): string[] {
   const lines = jsonl === '' ? [] : jsonl.trimEnd().split('\n');
   return [
     ...(lines.length === alerts ? [] : [`jsonl has ${lines.length} lines for ${alerts} alerts`]),
@@ -47,12 +49,38 @@ export function dangersInReplay({ alerts, jsonl, csv, email, terminal }: ReplayO
     ...dangersInText(email).map((danger) => `email ${danger}`),
     ...(LYING.test(terminal) ? ['terminal lying letters'] : []),
     ...(BLUNDER.test(terminal) ? ['terminal blunder'] : []),
+    ...dangersInPage(page).map((danger) => `page ${danger}`),
   ];
 }
 
 /** Of a line of the log: its texts go to a log service as they are. */
 export function dangersInLog(line: object): string[] {
   return leavesOf(line).some((leaf) => LYING.test(leaf)) ? ['lying letters'] : [];
+}
+
+/** What records say stands in blocks of JSON, some of them with a line for each thing; the rest of the page is ours. */
+const DATA_BLOCK = /<script type="application\/json" id="\w+">([\s\S]*?)<\/script>/g;
+
+/** A part of a key that the record does not say: keys tell things apart, they are no sentences. */
+const LACKING = /(?<=\|)undefined(?=\||$)/g;
+
+function dangersInPage(page: string): string[] {
+  const blocks = [...page.matchAll(DATA_BLOCK)].map(([, json = '']) => json);
+  const leaves = blocks.flatMap((json) =>
+    json
+      .split('\n')
+      .filter((line) => line !== '')
+      .flatMap((line) => leavesOf(JSON.parse(line))),
+  );
+  const ours = page.replace(/<(script|style)[^>]*>[\s\S]*?<\/\1>/g, '');
+  return [
+    ...(blocks.length > 0 ? [] : ['has no data']),
+    ...(blocks.some((json) => /[<>&]/.test(json)) ? ['markup'] : []),
+    ...(leaves.some((leaf) => LYING.test(leaf)) ? ['lying letters'] : []),
+    ...leaves.flatMap((leaf) => found(BLUNDER, leaf.replace(LACKING, ''), 'a blunder')),
+    ...(/evil|INJECTED/.test(ours) ? ['a record’s text outside the data'] : []),
+    ...(BLUNDER.test(ours) ? ['blunder'] : []),
+  ];
 }
 
 function dangersInText(text: string): string[] {
