@@ -64,6 +64,16 @@ export function timeOf(option: string, text: string, nowMs?: number): number {
   return ms;
 }
 
+/** Times of events from `--from` to before `--to`, in milliseconds since 1970; infinite where not given. @throws UsageError */
+export function spanOf(values: { readonly from?: string | undefined; readonly to?: string | undefined }) {
+  const span = {
+    fromMs: values.from === undefined ? Number.NEGATIVE_INFINITY : timeOf('from', values.from),
+    toMs: values.to === undefined ? Number.POSITIVE_INFINITY : timeOf('to', values.to),
+  };
+  if (span.fromMs >= span.toMs) throw new UsageError('--from must be before --to');
+  return span;
+}
+
 /** @throws UsageError */
 export function wholeNumber(option: string, text: string | undefined, least: number, most: number): number | undefined {
   if (text === undefined) return undefined;

@@ -6,6 +6,7 @@ import { createDispatcher, type Hit } from '../lambda/rules/dispatch';
 import type { Input } from './inputs';
 import { readInput } from './read-input';
 import type { ReplayAlert } from './replay-alert';
+import type { Supply } from './supply';
 
 /** An event that an alert counted, and what it was to the rule. */
 export interface CountedEvent {
@@ -26,11 +27,15 @@ export async function countedEvents(
   alert: ReplayAlert,
   active: ActiveRule,
   inputs: readonly Input[],
+  supply?: Supply,
 ): Promise<CountedEvent[]> {
   const wanted = new Set(alert.eventIds);
   const dispatcher = createDispatcher([active], () => undefined);
   const found = new Map<string, CountedEvent>();
-  for (const input of inputs) {
+  supply?.announce([...inputs.keys()]);
+  for (const [number, input] of inputs.entries()) {
+    const arrival = await supply?.ready(number);
+    if (arrival !== undefined && arrival !== 'ready') continue;
     for await (const { records, envelopes } of readInput(input)) {
       for (const [index, record] of records.entries()) {
         const event = toTrailEvent(record, envelopes?.[index]);
@@ -40,6 +45,7 @@ export async function countedEvents(
       }
       if (found.size === wanted.size) return inOrder(found);
     }
+    supply?.done(number);
   }
   return inOrder(found);
 }

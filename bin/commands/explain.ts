@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import { evidenceDocument } from '../../lambda/alerts/alert-document';
 import { visible } from '../../lambda/alerts/neutral';
 import { loadConfig } from '../../lambda/config/read-config';
@@ -11,22 +10,27 @@ import { DEFAULT_LATENESS_MS } from '../../replay/collector';
 import { engineFrom } from '../../replay/engine';
 import { type CountedEvent, countedEvents } from '../../replay/explain';
 import { time } from '../../replay/formats/table';
-import { type Input, listInputs } from '../../replay/inputs';
 import { replay } from '../../replay/replay';
 import { grouped, type ReplayAlert } from '../../replay/replay-alert';
-import { knownRule, oneOf, parse, wholeNumber } from '../args';
+import { knownRule, oneOf, parse, spanOf, wholeNumber } from '../args';
 import { EXIT, type Io, UsageError } from '../io';
+import { ProgressLine } from '../progress-line';
+import { type Gathered, gatherInputs, type OpenStore, S3_OPTIONS } from '../replay-inputs';
 
-const HELP = `Usage: trailhound explain <alert id> <file | folder> … [options]
+const HELP = `Usage: trailhound explain <alert id> <file | folder | s3://bucket/…> … [options]
 
 Says why an alert of trailhound replay fired: the events that it counted, in their order, the window and its threshold,
-and the settings that the rule used. Give the same files and configuration as to replay.
+and the settings that the rule used. Give the same files, times and configuration as to replay.
 
   --config <file>    configuration (default: trailhound.yaml in the current folder, if there is one)
   --rule <id>        the alert's rule: faster, since only it is run
   --events <n>       events to list (default: 50)
+  --from, --to <time> only events from the first to before the second
   --workers <n>      threads that read and match (default: all cores)
   --format <format>  text, json (default: text)
+
+From S3: --account, --region, --profile, --late-files, --cache and --cache-size, as for trailhound replay. Files are read
+twice: a cache saves downloading them again.
 
 An id may be shortened as long as it is clear which is meant. What a deployed detector stored: trailhound alerts <id>.
 `;
@@ -34,12 +38,18 @@ An id may be shortened as long as it is clear which is meant. What a deployed de
 /** Letters of an id that are enough to look for it. */
 const ID_MIN = 6;
 
-/** @returns the exit code. @throws UsageError, ConfigError */
-export async function runExplain(args: readonly string[], io: Io): Promise<number> {
+/**
+ * @param openStore opens S3
+ * @returns the exit code. @throws UsageError, ConfigError
+ */
+export async function runExplain(args: readonly string[], io: Io, openStore?: OpenStore): Promise<number> {
   const { values, positionals } = parse('explain', args, {
     config: { type: 'string' },
     rule: { type: 'string' },
     events: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    ...S3_OPTIONS,
     workers: { type: 'string' },
     format: { type: 'string', default: 'text' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -65,17 +75,38 @@ export async function runExplain(args: readonly string[], io: Io): Promise<numbe
     nowMs: io.nowMs(),
     ...(values.rule === undefined ? {} : { only: [knownRule('rule', values.rule)] }),
   };
-  const { inputs } = await listInputs(paths.map((path) => resolve(io.cwd, path)));
+  const span = spanOf(values);
   const stop = new AbortController();
   io.onInterrupt(() => stop.abort());
-  const span = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
-  const result = await replay({ engine, inputs, span, workers, latenessMs: DEFAULT_LATENESS_MS, signal: stop.signal });
-  const alert = theOne(result.alerts, id);
-  const active = engineFrom(engine).rules.find(({ rule }) => rule.id === alert.rule);
-  if (active === undefined) throw new Error(`the rule of ${alert.alertId} is not among those that ran`);
-  const events = await eventsOf(alert, active, inputs);
-  io.stdout(format === 'json' ? json(alert, active, events) : text(alert, active, events, eventsMax));
-  return EXIT.ok;
+  const progress = io.stderrIsTerminal ? new ProgressLine(io) : undefined;
+  const gathered = await gatherInputs({
+    ...{ paths, asked: values, io, span, stop, progress },
+    ...(openStore && { openStore }),
+  });
+  try {
+    const { inputs, supply, problems } = gathered;
+    const allBytes = inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const result = await replay({
+      ...{ engine, inputs, supply, span, workers, latenessMs: DEFAULT_LATENESS_MS, signal: stop.signal },
+      onProgress: (now) => progress?.reading(now, inputs.length, allBytes),
+    });
+    progress?.clear();
+    for (const problem of [...problems, ...result.problems, ...gathered.troubles()]) {
+      io.stderr(`${visible(problem.file)}: ${problem.reason}\n`);
+    }
+    if (stop.signal.aborted) {
+      io.stderr('Interrupted: an alert is explained by all of its files\n');
+      return EXIT.unreadable;
+    }
+    const alert = theOne(result.alerts, id);
+    const active = engineFrom(engine).rules.find(({ rule }) => rule.id === alert.rule);
+    if (active === undefined) throw new Error(`the rule of ${alert.alertId} is not among those that ran`);
+    const events = await eventsOf(alert, active, gathered);
+    io.stdout(format === 'json' ? json(alert, active, events) : text(alert, active, events, eventsMax));
+    return EXIT.ok;
+  } finally {
+    gathered.close();
+  }
 }
 
 /** @throws UsageError if there is none, or more than one */
@@ -99,8 +130,8 @@ function theOne(alerts: readonly ReplayAlert[], id: string): ReplayAlert {
 }
 
 /** A rule about silence counts what did not come. */
-function eventsOf(alert: ReplayAlert, active: ActiveRule, inputs: readonly Input[]): Promise<CountedEvent[]> {
-  return active.rule.window?.kind === 'silence' ? Promise.resolve([]) : countedEvents(alert, active, inputs);
+function eventsOf(alert: ReplayAlert, active: ActiveRule, { inputs, supply }: Gathered): Promise<CountedEvent[]> {
+  return active.rule.window?.kind === 'silence' ? Promise.resolve([]) : countedEvents(alert, active, inputs, supply);
 }
 
 /** The rule with its numbers as configured. */

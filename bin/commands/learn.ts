@@ -5,16 +5,17 @@ import { importHabits } from '../../lambda/baselines/import-habits';
 import { loadConfig } from '../../lambda/config/read-config';
 import { RULES } from '../../lambda/rules';
 import { DEFAULT_LATENESS_MS } from '../../replay/collector';
-import { listInputs } from '../../replay/inputs';
 import { learn } from '../../replay/replay';
 import { grouped } from '../../replay/replay-alert';
-import { parse, timeOf, wholeNumber } from '../args';
+import { parse, spanOf, wholeNumber } from '../args';
 import type { Cloud } from '../cloud';
 import { readHabits, writeHabits } from '../habits-file';
 import { EXIT, type Io, UsageError } from '../io';
+import { ProgressLine } from '../progress-line';
+import { gatherInputs, type OpenStore, S3_OPTIONS } from '../replay-inputs';
 import { WHERE_HELP, WHERE_OPTIONS, type Where } from '../where';
 
-const HELP = `Usage: trailhound learn <file | folder | -> … --out <file> [options]
+const HELP = `Usage: trailhound learn <file | folder | s3://bucket/… | -> … --out <file> [options]
        trailhound learn --import <file> [options]
 
 Learns from history who calls from where, in which regions, with which services, roles and images, so that a new
@@ -26,6 +27,8 @@ gives it to a deployed detector. Repeating it changes nothing.
   --config <file>          configuration (default: trailhound.yaml in the current folder, if there is one)
   --from, --to <time>      only events from the first to before the second: 2026-11-20 or 2026-11-20T08:00:00Z
   --workers <n>            threads that read and match (default: all cores)
+  --account, --late-files, --cache, --cache-size
+                           for reading from S3, as for trailhound replay
   --import <file>          give the deployed detector what such a file says
   --dry-run                only say what would be imported
 ${WHERE_HELP}
@@ -36,8 +39,16 @@ within an hour.
 Exit codes: 0 done; 2 wrong usage or configuration; 3 some input was unreadable, and nothing was written.
 `;
 
-/** @returns the exit code. @throws UsageError, ConfigError */
-export async function runLearn(args: readonly string[], io: Io, cloudIn: (where: Where) => Cloud): Promise<number> {
+/**
+ * @param openStore opens S3
+ * @returns the exit code. @throws UsageError, ConfigError
+ */
+export async function runLearn(
+  args: readonly string[],
+  io: Io,
+  cloudIn: (where: Where) => Cloud,
+  openStore?: OpenStore,
+): Promise<number> {
   const { values, positionals } = parse('learn', args, {
     out: { type: 'string' },
     config: { type: 'string' },
@@ -46,6 +57,7 @@ export async function runLearn(args: readonly string[], io: Io, cloudIn: (where:
     workers: { type: 'string' },
     import: { type: 'string' },
     'dry-run': { type: 'boolean', default: false },
+    ...S3_OPTIONS,
     ...WHERE_OPTIONS,
     help: { type: 'boolean', short: 'h', default: false },
   });
@@ -61,29 +73,33 @@ export async function runLearn(args: readonly string[], io: Io, cloudIn: (where:
   }
   if (positionals.length === 0) throw new UsageError('nothing to read: give files, folders, or - for standard input');
   if (values.out === undefined) throw new UsageError('where to write what was learned? give --out');
-  const span = {
-    fromMs: values.from === undefined ? Number.NEGATIVE_INFINITY : timeOf('from', values.from),
-    toMs: values.to === undefined ? Number.POSITIVE_INFINITY : timeOf('to', values.to),
-  };
-  if (span.fromMs >= span.toMs) throw new UsageError('--from must be before --to');
+  const span = spanOf(values);
   const workers = wholeNumber('workers', values.workers, 1, 64) ?? availableParallelism();
   const config = loadConfig({ cwd: io.cwd, ...(values.config === undefined ? {} : { configPath: values.config }) });
   const only = RULES.filter(({ baseline }) => baseline !== undefined).map(({ id }) => id);
-  const listed = await listInputs(
-    positionals.map((path) => (path === '-' || path.startsWith('s3://') ? path : resolve(io.cwd, path))),
-  );
   const stop = new AbortController();
   io.onInterrupt(() => stop.abort());
+  const progress = io.stderrIsTerminal ? new ProgressLine(io) : undefined;
+  const listed = await gatherInputs({
+    // The region is that of the deployment.
+    ...{ paths: positionals, asked: { ...values, region: undefined }, io, span, stop, progress },
+    ...(openStore && { openStore }),
+  });
+  if (listed.listing !== undefined) io.stderr(`${listed.listing}\n`);
+  const allBytes = listed.inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const { result, habits } = await learn({
     engine: { config: config.value, nowMs: io.nowMs(), only },
     inputs: listed.inputs,
+    supply: listed.supply,
     span,
     workers,
     latenessMs: DEFAULT_LATENESS_MS,
     signal: stop.signal,
-  });
+    onProgress: (now) => progress?.reading(now, listed.inputs.length, allBytes),
+  }).finally(() => listed.close());
+  progress?.clear();
 
-  const problems = [...listed.problems, ...result.problems];
+  const problems = [...listed.problems, ...result.problems, ...listed.troubles()];
   for (const { file, position, reason } of problems) {
     io.stderr(`${visible(file)}${position === undefined ? '' : ` ${position}`}: ${reason}\n`);
   }

@@ -23,7 +23,7 @@ import { type Progress, type ReplayResult, replay } from '../../replay/replay';
 import { grouped, hasMessage, type ReplayAlert } from '../../replay/replay-alert';
 import { type AlertDifference, differences, lostMessages } from '../../replay/tuning/compare';
 import { loudDays, loudDayText } from '../../replay/tuning/days';
-import { knownRule, oneOf, parse, timeOf, wholeNumber } from '../args';
+import { knownRule, oneOf, parse, spanOf, wholeNumber } from '../args';
 import { counted, megabytes } from '../counted';
 import { EXIT, type Io, UsageError } from '../io';
 import { ProgressLine } from '../progress-line';
@@ -120,11 +120,7 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
   if (tuning !== undefined) checkTuning(tuning, { paths: positionals, compared, values });
   const format =
     tuning === undefined ? oneOf('format', values.format, FORMATS) : oneOf('format', values.format, TUNING_FORMATS);
-  const span = {
-    fromMs: values.from === undefined ? Number.NEGATIVE_INFINITY : timeOf('from', values.from),
-    toMs: values.to === undefined ? Number.POSITIVE_INFINITY : timeOf('to', values.to),
-  };
-  if (span.fromMs >= span.toMs) throw new UsageError('--from must be before --to');
+  const span = spanOf(values);
   const workers = wholeNumber('workers', values.workers, 1, 64) ?? availableParallelism();
   const latenessHours = wholeNumber('lateness', values.lateness, 1, 24 * 366);
   const asked = () => values.rule?.map((id) => knownRule('rule', id)); // asked for late: a configuration may bring rules
@@ -134,6 +130,8 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
     loadConfig({ cwd: io.cwd, ...(values.config === undefined ? {} : { configPath: values.config }) }).value;
   const only = both === undefined ? asked() : both.after.only;
 
+  // A mistake in it is told before a long listing.
+  if (both === undefined) resolveConfig(config, RULES, io.nowMs());
   const stop = new AbortController();
   io.onInterrupt(() => stop.abort());
   const progress = io.stderrIsTerminal && !values['no-progress'] ? new ProgressLine(io) : undefined;

@@ -54,6 +54,8 @@ export class Downloads implements Supply {
   private at = 0;
   /** Begun since the announcement, by number of input. */
   private begun: Uint8Array;
+  /** Brought at least once, by number of input: what is read again was not kept by others. */
+  private readonly met: Uint8Array;
   private running = 0;
   /** Of objects that are here or coming and nobody is done with. */
   private aheadBytes = 0;
@@ -62,6 +64,7 @@ export class Downloads implements Supply {
 
   constructor(private readonly options: DownloadOptions) {
     this.begun = new Uint8Array(options.objects.length);
+    this.met = new Uint8Array(options.objects.length);
     setMaxListeners(0, options.signal); // every request under way listens to it
   }
 
@@ -133,14 +136,17 @@ export class Downloads implements Supply {
   private async bring(input: number, object: StoredObject): Promise<'ready' | readonly InputProblem[]> {
     try {
       if (this.options.folder.has(object)) {
-        this.counts.kept += 1;
-        this.counts.keptBytes += object.sizeBytes;
+        if (this.met[input] === 0) {
+          this.counts.kept += 1;
+          this.counts.keptBytes += object.sizeBytes;
+        }
       } else {
         if (this.isOver()) throw new Error('nothing more is asked for');
         await this.download(object);
         this.counts.fetched += 1;
         this.counts.fetchedBytes += object.sizeBytes;
       }
+      this.met[input] = 1;
       return 'ready';
     } catch (error) {
       this.options.folder.release(object);
@@ -184,7 +190,7 @@ export class Downloads implements Supply {
     let received = 0;
     for (let tries = 0; received < object.sizeBytes || tries === 0; tries++) {
       const before = received;
-      let failure: unknown = new CutShortError(received, object.sizeBytes);
+      let failure: unknown;
       try {
         for await (const chunk of await store.read(object, received, signal)) {
           received += chunk.length;
@@ -197,7 +203,7 @@ export class Downloads implements Supply {
         failure = error;
       }
       if (received > before) tries = 0;
-      if (tries >= TRIES_MAX - 1) throw failure;
+      if (tries >= TRIES_MAX - 1) throw failure ?? new CutShortError(received, object.sizeBytes);
       await sleep(PAUSE_MS * 2 ** tries);
       signal.throwIfAborted();
     }

@@ -12,7 +12,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { StoredObject } from './object-store';
 
 /** A folder cannot be used as it is: a person must change something. */
@@ -38,6 +38,9 @@ interface Held {
 export class ObjectFolder {
   private heldBytes = 0;
   private parts = 0;
+  private readonly paths = new WeakMap<StoredObject, string>();
+  /** Folders that are known to be there. */
+  private readonly made = new Set<string>();
   /** Files of other runs, the oldest first. */
   private strangers: Held[] = [];
   /** Of this run, read and not in use, by path. */
@@ -76,11 +79,16 @@ export class ObjectFolder {
     return kept;
   }
 
-  pathOf({ bucket, key, etag, sizeBytes }: StoredObject): string {
+  pathOf(object: StoredObject): string {
+    const known = this.paths.get(object);
+    if (known !== undefined) return known;
+    const { bucket, key, etag, sizeBytes } = object;
     const name = createHash('sha256')
       .update(JSON.stringify([bucket, key, etag, sizeBytes]))
       .digest('hex');
-    return join(this.root, name.slice(0, 2), name.slice(2));
+    const path = join(this.root, name.slice(0, 2), name.slice(2));
+    this.paths.set(object, path);
+    return path;
   }
 
   /** Whether the object is here, whole; if so it counts as used now. */
@@ -96,7 +104,9 @@ export class ObjectFolder {
   /** A new file to write the object to, for {@link keep}. */
   begin(object: StoredObject): { readonly part: string; readonly descriptor: number } {
     const path = this.pathOf(object);
-    mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
+    const folder = dirname(path);
+    if (!this.made.has(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.made.add(folder);
     const part = `${path}.${process.pid}-${this.parts++}.part`;
     return { part, descriptor: openSync(part, 'wx', 0o600) };
   }

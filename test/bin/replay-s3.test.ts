@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runExplain } from '../../bin/commands/explain';
+import { runLearn } from '../../bin/commands/learn';
 import { runReplay } from '../../bin/commands/replay';
 import type { Io } from '../../bin/io';
-import { awsObjectStore } from '../../replay/s3/aws-object-store';
+import { type AwsObjectStoreOptions, awsObjectStore } from '../../replay/s3/aws-object-store';
 import { S3Server } from '../replay/s3/s3-server';
 import { withCredentials } from '../replay/s3/with-credentials';
+import { PaperCloud, screen } from './paper-cloud';
 
 withCredentials();
 jest.setTimeout(120_000); // whole replays, some of them several times
@@ -54,11 +57,11 @@ async function replayed(args: readonly string[], isTerminal = false) {
     },
   };
   process.env['AWS_ENDPOINT_URL'] = server.url;
-  const code = await runReplay([...args, '--workers', '1'], io, (options) =>
-    awsObjectStore({ ...options, usesPaths: true }),
-  );
+  const code = await runReplay([...args, '--workers', '1'], io, open);
   return { code, ...out };
 }
+
+const open = (options: AwsObjectStoreOptions) => awsObjectStore({ ...options, usesPaths: true });
 
 const temporary = () => readdirSync(tmpdir()).filter((name) => name.startsWith('trailhound-s3-')).length;
 
@@ -181,6 +184,31 @@ test('hostile keys are printed harmlessly, and leave no file outside of the cach
   expect(stderr).not.toContain('\u001b');
   expect(readdirSync(folder)).toEqual(['kept']);
   expect(existsSync(join(folder, '../x\u001b[2J\n.json'))).toBe(false);
+});
+
+test('an alert is explained, and what is usual learned, from S3 as from disk', async () => {
+  process.env['AWS_ENDPOINT_URL'] = server.url;
+  const { stdout } = await replayed([INCIDENT, '--format', 'jsonl', '--rule', 'cloudtrail-stopped']);
+  const { alertId } = JSON.parse(stdout.split('\n')[0] ?? '') as { alertId: string };
+  const explained = async (path: string) => {
+    const io = screen();
+    expect(await runExplain([alertId, path, '--rule', 'cloudtrail-stopped', '--workers', '1'], io, open)).toBe(0);
+    return io.out();
+  };
+  expect(await explained('s3://logs/trail')).toBe(await explained(INCIDENT));
+  const learned = async (path: string) => {
+    const out = join(folder, 'habits.jsonl');
+    const io = screen();
+    expect(await runLearn([path, '--out', out, '--workers', '1'], io, () => new PaperCloud(), open)).toBe(0);
+    return readFileSync(out, 'utf8');
+  };
+  expect(await learned('s3://logs/trail')).toBe(await learned(INCIDENT));
+});
+
+test('a mistake in the configuration is told before anything is listed', async () => {
+  writeFileSync(join(folder, 'trailhound.yaml'), 'rules: { cloudtrail-stopped: { mode: shado } }');
+  await expect(replayed(['s3://logs'])).rejects.toThrow(/mode/);
+  expect(server.requests).toEqual([]);
 });
 
 test.each([
