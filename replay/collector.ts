@@ -24,7 +24,7 @@ import { FirstUses, type NewUse } from './first-uses';
 import type { Habits } from './habits';
 import { PackedMarks } from './packed-marks';
 import { headlineOf, type ReplayAlert } from './replay-alert';
-import { ROW_WORDS, type WindowHits } from './window-hits';
+import { type HitGroup, ROW_WORDS, type WindowHits } from './window-hits';
 
 /** What is known of one (rule, key, track): commutative, so that the order of arrival does not matter. */
 interface KeyHistory {
@@ -76,6 +76,8 @@ export class Collector {
   private readonly accountStartMs = new Map<string, number>();
   /** How sessions began, by their tokens: of very many, those that began last in the order of the inputs. */
   private readonly origins = new BoundedMap<string, SessionOrigin>(ORIGINS_MAX);
+  /** Table of groups → their histories. */
+  private histories = new WeakMap<readonly HitGroup[], (KeyHistory | undefined)[]>();
   private retained = 0;
   private relieveAbove: number;
   private newestMs = Number.NEGATIVE_INFINITY;
@@ -178,13 +180,17 @@ export class Collector {
   }
 
   private addHits({ groups, rows, amounts, values, oddIds, shown, texts }: WindowHits, input: number): void {
-    const places = groups.map(({ rule, track, key }) => {
-      const state = this.states[rule] as RuleState;
-      return { state, history: historyOf(state, track, key) };
-    });
+    const histories = this.historiesOf(groups);
+    const historyIn = (group: number): KeyHistory => {
+      const { rule, track, key } = groups[group] as HitGroup;
+      const history = historyOf(this.states[rule] as RuleState, track, key);
+      histories[group] = history;
+      return history;
+    };
     for (let row = 0; row < amounts.length; row++) {
       const offset = row * ROW_WORDS;
-      const { history } = places[rows[offset + ENTRY_WORDS] as number] as (typeof places)[number];
+      const group = rows[offset + ENTRY_WORDS] as number;
+      const history = histories[group] ?? historyIn(group);
       const { entries, marks } = history;
       const amount = amounts[row] as number;
       const oddId = oddIds.get(row);
@@ -201,10 +207,22 @@ export class Collector {
     }
     for (const [row, text] of shown) {
       const offset = row * ROW_WORDS;
-      const { state, history } = places[rows[offset + ENTRY_WORDS] as number] as (typeof places)[number];
+      const group = rows[offset + ENTRY_WORDS] as number;
+      const history = histories[group] as KeyHistory;
+      const { active } = this.states[(groups[group] as HitGroup).rule] as RuleState;
       const id = oddIds.get(row) ?? readUuid(rows, offset);
-      this.addSample(state.active, history, { id, ...readMoment(rows, offset) }, texts[text] as string, input);
+      this.addSample(active, history, { id, ...readMoment(rows, offset) }, texts[text] as string, input);
     }
+  }
+
+  /** The histories of an extractor's groups, by the groups' indices, as far as they are known. */
+  private historiesOf(groups: readonly HitGroup[]): (KeyHistory | undefined)[] {
+    let histories = this.histories.get(groups);
+    if (histories === undefined) {
+      histories = new Array<KeyHistory | undefined>(groups.length).fill(undefined);
+      this.histories.set(groups, histories);
+    }
+    return histories;
   }
 
   private addSample(
@@ -224,6 +242,7 @@ export class Collector {
   /** Judges all that happened before `untilMs`; buckets that reach beyond it wait. */
   private judge(untilMs: number): void {
     if (untilMs <= this.judgedUntilMs) return;
+    this.histories = new WeakMap(); // keys go
     for (const state of this.states) {
       this.judgeFirstUses(state, untilMs);
       for (const [track, keys] of state.tracks) {

@@ -92,8 +92,9 @@ export class Extractor {
   private origins: SessionOrigin[] = [];
   /** Events that came since the last flush and that alerts may show. */
   private fresh: Earliest[] = [];
+  private readonly names = new Map<string, Name>();
+  private lastName = nobody();
   private remembered = 0;
-  private flushes = 0;
   private unreadable: { index: number; reason: string }[] = [];
   private ruleErrors: RuleError[] = [];
 
@@ -151,15 +152,20 @@ export class Extractor {
     this.origins = [];
     this.unreadable = [];
     this.ruleErrors = [];
-    this.flushes++;
-    if (this.remembered > REMEMBERED_MAX) {
-      for (const memory of this.memories.values()) memory.forget();
-      this.remembered = 0;
-    }
+    const hits = this.hits.take();
+    if (this.remembered + this.hits.tabled > REMEMBERED_MAX) this.forget();
     return {
-      ...{ events: timesMs.length, timesMs, accounts, hits: this.hits.take(), uses, unreadable, ruleErrors },
+      ...{ events: timesMs.length, timesMs, accounts, hits, uses, unreadable, ruleErrors },
       ...(origins.length === 0 ? {} : { origins }),
     };
+  }
+
+  private forget(): void {
+    for (const memory of this.memories.values()) memory.earliestUses.clear();
+    this.names.clear();
+    this.lastName = nobody();
+    this.hits.forget();
+    this.remembered = 0;
   }
 
   private addOrigin(event: TrailEvent): void {
@@ -209,22 +215,30 @@ export class Extractor {
   }
 
   private keyOf(memory: RuleMemory, track: string, key: string): KnownKey {
-    let keys = memory.keys.get(track);
-    if (keys === undefined) {
-      keys = new Map();
-      memory.keys.set(track, keys);
-    }
-    let known = keys.get(key);
+    const name = this.nameOf(key);
+    let known = name.keys;
+    while (known !== undefined && (known.memory !== memory || known.track !== track)) known = known.next;
     if (known === undefined) {
-      known = { group: 0, flush: -1, earliest: memory.isDeferred ? undefined : new Map() };
-      keys.set(key, known);
+      const group = this.hits.addGroup({ rule: memory.rule, track, key: name.text });
+      const earliest = memory.isDeferred ? undefined : new Map<number, Earliest>();
+      known = { memory, track, group, earliest, next: name.keys };
+      name.keys = known;
       this.remembered++;
     }
-    if (known.flush !== this.flushes) {
-      known.flush = this.flushes;
-      known.group = this.hits.addGroup({ rule: memory.rule, track, key });
-    }
     return known;
+  }
+
+  /** Rules that ask about one event mostly name the same: the actor. */
+  private nameOf(text: string): Name {
+    if (text === this.lastName.text) return this.lastName;
+    let name = this.names.get(text);
+    if (name === undefined) {
+      name = { text, keys: undefined, uses: undefined };
+      this.names.set(text, name);
+      this.remembered++;
+    }
+    this.lastName = name;
+    return name;
   }
 
   /** Few events are shown: only the earliest of each slot. */
@@ -276,22 +290,22 @@ export class Extractor {
       return false;
     }
     const { timeMs, id } = event;
-    const memory = this.memories.get(active) as RuleMemory;
-    const subjects = teachesOnly ? memory.taught : memory.used;
-    let ofSubject = subjects.get(subject);
-    if (ofSubject === undefined) {
-      ofSubject = new Map();
-      subjects.set(subject, ofSubject);
+    const name = this.nameOf(subject);
+    let uses = name.uses;
+    while (uses !== undefined && (uses.active !== active || uses.teachesOnly !== teachesOnly)) uses = uses.next;
+    if (uses === undefined) {
+      uses = { active, teachesOnly, values: new Map(), next: name.uses };
+      name.uses = uses;
       this.remembered++;
     }
     const hour = Math.floor(timeMs / HOUR);
     let isUsed = true;
     for (const value of values) {
-      const first = ofSubject.get(value);
+      const first = uses.values.get(value);
       if (first !== undefined && Math.floor(first.timeMs / HOUR) === hour && !isBefore(event, first)) continue;
       isUsed = false;
       if (first === undefined) this.remembered++;
-      ofSubject.set(value, { timeMs, id });
+      uses.values.set(value, { timeMs, id });
     }
     return isUsed;
   }
@@ -358,22 +372,40 @@ interface Source {
   readonly use?: Use;
 }
 
+/** What an extractor remembers of a text that rules name: the key of a window, or the subject of a baseline. */
+interface Name {
+  readonly text: string;
+  /** The first of a list: few rules share a key. */
+  keys: KnownKey | undefined;
+  uses: KnownUses | undefined;
+}
+
+/** A name to begin with, that hardly any rule gives; one that does finds nothing under it. */
+function nobody(): Name {
+  return { text: '\0', keys: undefined, uses: undefined };
+}
+
 /** A key of a rule's window. */
 interface KnownKey {
-  /** Its index among the hits of this flush. */
-  group: number;
-  flush: number;
+  readonly memory: RuleMemory;
+  readonly track: string;
+  /** Its index among the groups of the hits. */
+  readonly group: number;
   /** Of rules that defer what alerts show, undefined. */
   readonly earliest: Map<number, Earliest> | undefined;
+  readonly next: KnownKey | undefined;
+}
+
+/** Value → the earliest use of the last hour that saw one. Uses that may be told and the others are kept apart. */
+interface KnownUses {
+  readonly active: ActiveRule;
+  readonly teachesOnly: boolean;
+  readonly values: Map<string, { readonly timeMs: number; readonly id: string }>;
+  readonly next: KnownUses | undefined;
 }
 
 /** What an extractor remembers of a rule. */
 class RuleMemory {
-  /** track → key */
-  readonly keys = new Map<string, Map<string, KnownKey>>();
-  /** subject → value → the earliest use of the last hour that saw one, of uses that may be told and of the others */
-  readonly used: UsedValues = new Map();
-  readonly taught: UsedValues = new Map();
   readonly earliestUses = new Map<string, Earliest>();
 
   constructor(
@@ -382,13 +414,7 @@ class RuleMemory {
     /** What alerts show is found in the input when an alert needs it. */
     readonly isDeferred: boolean,
   ) {}
-
-  forget(): void {
-    for (const known of [this.keys, this.used, this.taught, this.earliestUses]) known.clear();
-  }
 }
-
-type UsedValues = Map<string, Map<string, { readonly timeMs: number; readonly id: string }>>;
 
 /**
  * Rules that count: many events are hits, and few hits are ever shown. What their alerts show is found among the entries,

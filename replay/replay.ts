@@ -11,6 +11,7 @@ import type { Input } from './inputs';
 import type { ReplayAlert } from './replay-alert';
 import { type Scan, scan } from './scan';
 import type { Supply } from './supply';
+import { HitsReceiver } from './window-hits';
 import type { FromWorker, ToWorker, WorkerOptions } from './worker';
 
 export interface ReplayOptions {
@@ -248,11 +249,14 @@ function scanInWorkers(
       const thread = new Worker(join(__dirname, 'replay-worker.js'), {
         workerData: { engine, span, canReadAgain } satisfies WorkerOptions,
       });
+      const receiver = new HitsReceiver();
       threads.push(thread);
       thread.on('error', stop);
       thread.on('message', (message: FromWorker) => {
-        if (message.kind === 'scan') add(message.index, [message.scan]);
-        else {
+        if (message.kind === 'scan') {
+          const { extract, ...scan } = message.scan;
+          add(message.index, [{ ...scan, extract: { ...extract, hits: receiver.receive(extract.hits) } }]);
+        } else {
           supply?.done(message.index);
           ended(thread, message.index, [undefined]);
         }

@@ -174,7 +174,14 @@ export class PackedEntries {
   /** Order of entries: time, then id. */
   private isBefore(one: number, other: number): boolean {
     const difference = this.timeAt(one) - this.timeAt(other);
-    return difference < 0 || (difference === 0 && this.at(one).id < this.at(other).id);
+    if (difference !== 0) return difference < 0;
+    if (this.odd !== undefined) return this.at(one).id < this.at(other).id;
+    const { stride, words } = this;
+    for (let word = 0; word < 4; word++) {
+      const apart = (words[one * stride + word] as number) - (words[other * stride + word] as number);
+      if (apart !== 0) return apart < 0; // as the hexadecimal digits compare
+    }
+    return false;
   }
 
   /** As given to `add`; 0 without origins. */
@@ -261,7 +268,16 @@ export function writeUuid(id: string, words: Uint32Array, offset: number): boole
 }
 
 export function readUuid(words: Uint32Array, offset: number): string {
-  let hex = '';
-  for (let word = 0; word < 4; word++) hex += (words[offset + word] as number).toString(16).padStart(8, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  let position = 0;
+  for (let word = 0; word < 4; word++) {
+    const value = words[offset + word] as number;
+    for (let shift = 28; shift >= 0; shift -= 4) {
+      if (position === 8 || position === 13 || position === 18 || position === 23) UUID[position++] = 45;
+      UUID[position++] = DIGITS[(value >>> shift) & 15] as number;
+    }
+  }
+  return UUID.toString('latin1');
 }
+
+const DIGITS = Buffer.from('0123456789abcdef');
+const UUID = Buffer.alloc(36);
