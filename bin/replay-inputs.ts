@@ -32,9 +32,9 @@ export const S3_HELP = `From S3 (s3://bucket, or a folder or a file below it; of
   --region <region>        only files of this region; repeat for several
   --profile <name>         profile of your AWS configuration (default: that of the environment)
   --late-files <hours>     how long after --to files may have been delivered (default: ${LATE_FILES_HOURS}; CloudTrail takes minutes)
-  --cache <folder>         keep what is downloaded: the same command again, also after an interrupt, downloads what is
-                           missing. CloudTrail's files tell a lot: it is for you alone to read. Without it, files go
-                           to a temporary folder and are cleared away as they are read
+  --cache <folder>         keep what is downloaded, for you alone to read: the same command again, also after an
+                           interrupt, downloads what is missing. Without it, files go to a temporary folder and are
+                           cleared away as they are read; of very many, the page of --format html then lacks records
   --cache-size <GB>        what the folder may hold (default: ${CACHE_GB}); beyond it, what is not in use goes, oldest first`;
 
 /** Objects that are downloaded at once: S3 answers each in some 50 ms, whatever else it does. */

@@ -23,15 +23,6 @@ export interface DownloadOptions {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** What came from where so far. */
-export interface DownloadCounts {
-  readonly fetched: number;
-  readonly fetchedBytes: number;
-  /** Were there already. */
-  readonly kept: number;
-  readonly keptBytes: number;
-}
-
 /** Times that one object is asked for again in a row when nothing more of it comes. */
 const TRIES_MAX = 5;
 const PAUSE_MS = 200;
@@ -48,6 +39,7 @@ interface Arrival {
 
 /** Downloads objects in the order in which they are announced, a bounded part ahead of whoever reads them. */
 export class Downloads implements Supply {
+  /** What came from where so far; `kept` were there already. */
   readonly counts = { fetched: 0, fetchedBytes: 0, kept: 0, keptBytes: 0 };
   private readonly arrivals = new Map<number, Arrival>();
   private order: readonly number[] = [];

@@ -27,7 +27,7 @@ beforeEach(() => {
   server.objects.clear();
   server.requests.length = 0;
   server.trouble = () => undefined;
-  server.latencyMs = 0;
+  server.latencyMs = () => 0;
   folder = mkdtempSync(join(tmpdir(), 'trailhound-replay-s3-'));
   for (const file of FILES) server.put(`trail/${file}`, readFileSync(join(INCIDENT, file)));
 });
@@ -116,7 +116,7 @@ test('an interrupt tells what was found, and with a cache how to go on', async (
     if (method === 'GET' && key !== '' && ++gets === FILES.length - 2) setImmediate(interrupt);
     return undefined;
   };
-  server.latencyMs = 30;
+  server.latencyMs = () => 30;
   const { code, stdout, stderr } = await replayed(['s3://logs', '--cache', 'kept']);
   expect(stdout).toContain('Interrupted: the files after that were not read.');
   expect(stderr).toMatch(/The same command again goes on: \d+ files? to download/);
@@ -129,7 +129,7 @@ test('an interrupt tells what was found, and with a cache how to go on', async (
 });
 
 test('an interrupt without a cache names it, and one during the listing is no result', async () => {
-  server.latencyMs = 30;
+  server.latencyMs = () => 30;
   server.trouble = ({ key }) => {
     if (key !== '') setImmediate(interrupt);
     return undefined;

@@ -36,7 +36,7 @@ beforeEach(() => {
   server.objects.clear();
   server.requests.length = 0;
   server.trouble = () => undefined;
-  server.latencyMs = 0;
+  server.latencyMs = () => 0;
   store = awsObjectStore({ connections: 8, usesPaths: true, silenceMs: 300 });
   parent = mkdtempSync(join(tmpdir(), 'trailhound-downloads-'));
   folder = ObjectFolder.temporary(1e9);
@@ -103,7 +103,7 @@ describe('downloads', () => {
 
   test('so many run ahead at once, and so many bytes, whoever is slow to read them', async () => {
     const objects = Array.from({ length: 20 }, (_, index) => stored(`n${index}`, 'x'.repeat(100)));
-    server.latencyMs = 20;
+    server.latencyMs = () => 20;
     let open = 0;
     let most = 0;
     const counting: ObjectStore = {
@@ -231,7 +231,7 @@ describe('downloads', () => {
 
   test('an interrupt ends the wait', async () => {
     const object = stored('a', 'x');
-    server.latencyMs = 60_000;
+    server.latencyMs = () => 60_000;
     const waiting = downloads([object]).ready(0);
     setTimeout(() => stop.abort(), 50);
     expect(await waiting).toEqual([]);

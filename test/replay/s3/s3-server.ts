@@ -32,7 +32,7 @@ export class S3Server {
   pageSize = 1_000;
   trouble: Trouble = () => undefined;
   /** Milliseconds before an object is answered. */
-  latencyMs = 0;
+  latencyMs: (key: string) => number = () => 0;
   private readonly server: Server;
 
   constructor(
@@ -104,7 +104,8 @@ export class S3Server {
       else this.list(url.searchParams, response);
       return;
     }
-    if (this.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.latencyMs).unref());
+    const latencyMs = this.latencyMs(key);
+    if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs).unref());
     this.get(key, request, response, trouble);
   }
 
