@@ -1,5 +1,6 @@
 import { BoundedMap } from '../bounded-map';
 import { forEachLimited } from '../concurrency';
+import { EnoughEntries } from './enough-entries';
 import { isEarlier, markValue } from './marks';
 import { slotOf } from './slots';
 import { entryOf, type TouchedWindow } from './touched-window';
@@ -12,8 +13,9 @@ const RETENTION_MS = 16 * 24 * 60 * 60_000;
 /** Requests at a time for one window. A distinct window may need one for each value. */
 const CONCURRENCY = 8;
 
-/** Writes what batches bring for windows. Remembers which marks are stored, and spares what would change nothing. */
+/** Writes what batches bring for windows. Remembers what is stored, and spares what would change nothing. */
 export class WindowWriter {
+  private readonly enough = new EnoughEntries();
   /** What is at least stored of a mark's range. */
   private readonly known = new BoundedMap<string, MarkRange>(20_000);
 
@@ -34,9 +36,15 @@ export class WindowWriter {
       if (ofSlot === undefined) slots.set(slotStartMs, [entry]);
       else ofSlot.push(entry);
     }
-    await forEachLimited([...slots], CONCURRENCY, ([slotStartMs, entries]) => {
+    const isSequence = active.window?.kind === 'sequence';
+    const asked = active.window?.stepCounts.reduce((sum, count) => sum + count, 0) ?? 0;
+    await forEachLimited([...slots], CONCURRENCY, async ([slotStartMs, ofSlot]) => {
       const expiresMs = Math.max(slotStartMs + active.slotMs, nowMs) + RETENTION_MS;
-      return this.store.putSegment({ window: name, slotStartMs, entries: unionOfEntries(entries), expiresMs });
+      const all = unionOfEntries(ofSlot);
+      const entries = isSequence ? this.enough.needed(name, all, asked) : all;
+      if (entries.length === 0) return;
+      await this.store.putSegment({ window: name, slotStartMs, entries, expiresMs });
+      if (isSequence) this.enough.add(name, entries, asked);
     });
   }
 

@@ -102,6 +102,7 @@ class Generator {
     const events = rules.flatMap((rule) => {
       if (family === 'marks') return this.markEvents(rule);
       const events = this.eventsFor(rule, rules);
+      if (family === 'sequences') return [...events, ...this.barelyFilled(rule)];
       return family === 'settled' ? [...events, ...this.lateSurprise(rule)] : events;
     });
     const spreadMs = this.spreadMs();
@@ -376,6 +377,22 @@ class Generator {
     ];
   }
 
+  /** As many events as the sequence asks for and no more, those of a step within one second, far from all others. */
+  private barelyFilled(rule: PlannedRule): PlannedEvent[] {
+    const { dice } = this;
+    if (dice.chance(0.6)) return [];
+    const originMs = Math.floor((this.startMs - 10 * rule.withinMs - rule.quietMs) / SECOND) * SECOND;
+    return rule.stepCounts.flatMap((count, step) =>
+      Array.from({ length: count }, () => ({
+        id: this.id(),
+        timeMs: originMs + step * SECOND,
+        sourceIp: OTHER_IP,
+        denied: false,
+        versions: [{ [rule.id]: { ...this.meaning(rule, ['a']), keys: ['a'], steps: 1 << step } }] as const,
+      })),
+    );
+  }
+
   /** Whole units near the lengths that matter, so that edges are common. */
   private times({ kind, withinMs, quietMs, tiers }: PlannedRule): number[] {
     const { dice } = this;
@@ -407,6 +424,11 @@ class Generator {
       const burst = dice.whole(8, 12) * tiers[0].threshold;
       const atMs = dice.pick(times);
       for (let index = 0; index < burst; index++) times.push(atMs + dice.whole(0, 1) * SECOND);
+    }
+    // More in one second than a sequence asks for.
+    if (this.family === 'sequences' && dice.chance(0.4)) {
+      const atMs = dice.pick(times);
+      for (let more = dice.whole(3, 7); more > 0; more--) times.push(atMs);
     }
     // As many as make the highest multiple of a rule of which each event fires.
     if (this.family === 'settled' && kind === 'single' && dice.chance(0.3)) {

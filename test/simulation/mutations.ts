@@ -108,6 +108,12 @@ export const MUTATIONS: readonly Mutation[] = [
     parts: windows((client, table) => marksForSequences(new DynamoWindowStore(client, table))),
   },
   {
+    name: 'one entry of a second for all that fit a step of a sequence',
+    family: 'sequences',
+    symptom: LOST,
+    parts: windows((client, table) => oneOfASecond(new DynamoWindowStore(client, table))),
+  },
+  {
     name: 'reading stops when a firing is proven',
     family: 'windows',
     symptom: LOST,
@@ -386,6 +392,20 @@ function marksForSequences(store: WindowStore): WindowStore {
       const { items } = await store.readMarks(`${window} steps`, fromSlotMs, toSlotMs);
       const entries = items.map(({ value, ...mark }): Entry => ({ ...mark, weight: 1, steps: 1 << Number(value) }));
       return { ...plain, items: [...plain.items, ...entries] };
+    },
+  });
+}
+
+/** Of a batch's entries of one second and level that fit the same steps, the first one stands for the others. */
+function oneOfASecond(store: WindowStore): WindowStore {
+  return replacing(store, {
+    putSegment: (segment) => {
+      const seen = new Set<string>();
+      const entries = segment.entries.filter(({ timeMs, level, steps }) => {
+        const name = `${timeMs} ${level} ${steps}`;
+        return steps === 0 || (!seen.has(name) && seen.add(name));
+      });
+      return store.putSegment({ ...segment, entries });
     },
   });
 }
