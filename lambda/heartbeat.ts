@@ -13,6 +13,7 @@ import type { HeartbeatStore } from './heartbeat/heartbeat-store';
 import { answerOf, type Check } from './heartbeat/look';
 import { fine, type Observation, unknown } from './heartbeat/observation';
 import { weeklyReport } from './heartbeat/report';
+import { untoldOf } from './heartbeat/shadow';
 import { FIRST_STATE, type HeartbeatState } from './heartbeat/state';
 import { explainedBy, judge } from './heartbeat/states';
 import type { Counts, Surroundings } from './heartbeat/surroundings';
@@ -23,7 +24,7 @@ import type { Clock, Log, Metrics } from './ports';
 export interface HeartbeatPorts {
   readonly config: HeartbeatData;
   readonly store: HeartbeatStore;
-  readonly alerts: Pick<AlertStore, 'insertAlert' | 'insertMessage' | 'listPending'>;
+  readonly alerts: Pick<AlertStore, 'insertAlert' | 'insertMessage' | 'listPending' | 'listUntold'>;
   readonly ops: Publisher;
   readonly clock: Clock;
   readonly log: Log;
@@ -152,8 +153,11 @@ class Beat {
     } catch (error) {
       log.warn('CloudWatch did not say what was counted', { error: asError(error) });
     }
+    const untold = await untoldOf(this.ports.alerts, config, this.nowMs - WEEK_MS, (error) =>
+      log.warn('The table of alerts did not say what a rule in shadow mode found', { error: asError(error) }),
+    );
     const { latencies, troubles } = state;
-    const facts = { week, counts, latencies, troubles, organizationTrail };
+    const facts = { week, counts, latencies, untold, troubles, organizationTrail };
     const report = weeklyReport(facts, config, manifest, this.nowMs);
     return { ...state, reported: week, latencies: NO_LATENCIES, outbox: [...state.outbox, report] };
   }

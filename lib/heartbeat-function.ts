@@ -126,7 +126,7 @@ export class HeartbeatFunction extends Construct {
     const { windows, baselines, alerts } = tables;
     may(READS_OF_THE_ACCOUNT, ['*']);
     may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [baselines.tableArn], OWN_ITEMS);
-    may(['dynamodb:PutItem'], [alerts.tableArn], OWN_ITEMS);
+    may(['dynamodb:PutItem', 'dynamodb:Query'], [alerts.tableArn], OWN_ITEMS);
     may(['dynamodb:Query'], [`${alerts.tableArn}/index/${PENDING_INDEX.name}`]);
     may(['dynamodb:DescribeTable'], [windows.tableArn, baselines.tableArn, alerts.tableArn]);
     may(['sns:Publish'], [topics.ops.topicArn]);

@@ -21,6 +21,13 @@ export interface AlertStore {
   readEvidence(alert: AlertName): Promise<Evidence[]>;
   /** Stores a message that is not there yet, as pending. False if it is there, pending or sent. */
   insertMessage(message: Message): Promise<boolean>;
+  /**
+   * Keeps what a rule in shadow mode would have said: with its alert, where it speaks for what follows as a message would,
+   * and listed for the report of the week. It is never pending. Two writes; a repetition may list it twice.
+   */
+  insertUntold(message: Message): Promise<void>;
+  /** What a rule in shadow mode would have said since `fromMs`, by when it was noted; at most `limit`, each once. */
+  listUntold(rule: string, fromMs: number, limit: number): Promise<Message[]>;
 
   /**
    * Messages that are not sent, most severe first, then oldest; at most `limit`. From an index that lags behind: lacks
@@ -119,6 +126,6 @@ export interface PendingMessage extends Message {
 
 export interface AlertWithMessages {
   readonly alert: StoredAlert;
-  /** Without updates: they tell no level. */
+  /** Without updates, which tell no level; with what a rule in shadow mode would have said. */
   readonly messages: readonly MessageState[];
 }

@@ -36,8 +36,12 @@ import { type Evidence, evidenceJson } from './evidence';
 
 /** Value of the index's partition key: all pending messages are one ordered list. */
 const PENDING = 'message';
-/** Begins the sort keys of updates. */
+/** Words in sort keys. */
+const MESSAGE = 'message';
+const UNTOLD = 'untold';
 const UPDATE = 'update';
+/** The report comes every week; a list is kept for two, in case that one of them could not be made. */
+const UNTOLD_LISTED_MS = 16 * 24 * 60 * 60_000;
 
 /**
  * Alerts, messages and evidence in the `alerts` table.
@@ -45,7 +49,9 @@ const UPDATE = 'update';
  *     pk: group (hashed when long)   sk: bucket # start # alert                       alert
  *                                    sk: bucket # start # message # level # multiple  message; `pending…` until sent
  *                                    sk: evidence # start # kind                      evidence as JSON
+ *                                    sk: bucket # start # untold # level # multiple   what a shadow rule would have said
  *                                    sk: update # start # session # takers            message that says who took a role
+ *     pk: heartbeat-untold # rule    sk: created # alert id # level # multiple        the same, listed for a fortnight
  *
  * So one query reads an alert, its neighbours and all their messages, and none of the bulky evidence or of the updates. An alert is
  * changed attribute by attribute: what others keep beside ours stays.
@@ -73,7 +79,7 @@ export class DynamoAlertStore implements AlertStore {
       const last = found.at(-1);
       if (what === 'alert') found.push({ alert: alertIn(item, group), messages: [] });
       // An alert sorts before its messages.
-      else if (last?.alert.bucketMs === bucketMs) {
+      else if ((what === MESSAGE || what === UNTOLD) && last?.alert.bucketMs === bucketMs) {
         last.messages.push({
           ...{ group, bucketMs, level: Number(level), multiple: Number(multiple) },
           ...(item['sentMs'] === undefined ? {} : { sentMs: numberIn(item, 'sentMs') }),
@@ -154,6 +160,48 @@ export class DynamoAlertStore implements AlertStore {
     return accepted('alerts: insert message', this.client.send(command));
   }
 
+  async insertUntold(message: Message): Promise<void> {
+    const { group, bucketMs, alertId, level, multiple, createdMs, update: _, behind: __, expiresMs, ...told } = message;
+    const fields = { ...told, alertId, level, multiple, createdMs };
+    // Listed first: what was kept with its alert is not noted again.
+    const listed = new PutItemCommand({
+      TableName: this.table,
+      Item: itemOf({
+        pk: untoldOf(message.rule),
+        sk: [sortableMs(createdMs), alertId, level, multiple].join(JOINT),
+        ...{ ...fields, group: keyText(group), bucketMs, expiresMs, ttl: ttlSeconds(createdMs + UNTOLD_LISTED_MS) },
+      }),
+    });
+    await ask('alerts: list untold', this.client.send(listed));
+    const kept = new PutItemCommand({
+      TableName: this.table,
+      Item: itemOf({
+        pk: keyText(group),
+        sk: [bucketPrefix(bucketMs), UNTOLD, level, multiple].join(JOINT),
+        ...{ ...fields, ttl: ttlSeconds(expiresMs) },
+      }),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+    await accepted('alerts: insert untold', this.client.send(kept));
+  }
+
+  async listUntold(rule: string, fromMs: number, limit: number): Promise<Message[]> {
+    const query = {
+      KeyConditionExpression: 'pk = :rule AND sk >= :from',
+      ExpressionAttributeValues: { ':rule': { S: untoldOf(rule) }, ':from': { S: sortableMs(fromMs) } },
+    };
+    const found = new Map<string, Message>();
+    for (const item of await this.query('alerts: list untold', query, limit)) {
+      const { leasedUntilMs: _, ...message } = messageIn(item);
+      const { alertId, level, multiple } = message;
+      const name = [alertId, level, multiple].join(JOINT);
+      const place = { group: textIn(item, 'group'), bucketMs: numberIn(item, 'bucketMs') };
+      const expiresMs = numberIn(item, 'expiresMs');
+      if (!found.has(name)) found.set(name, { ...message, ...place, expiresMs });
+    }
+    return [...found.values()];
+  }
+
   async listPending(limit: number): Promise<PendingMessage[]> {
     const query = {
       IndexName: PENDING_INDEX.name,
@@ -217,6 +265,10 @@ export class DynamoAlertStore implements AlertStore {
   }
 }
 
+function untoldOf(rule: string): string {
+  return `heartbeat-untold${JOINT}${keyText(rule)}`;
+}
+
 function bucketPrefix(bucketMs: number): string {
   return ['bucket', sortableMs(bucketMs)].join(JOINT);
 }
@@ -233,7 +285,7 @@ export function alertKey({ group, bucketMs }: AlertName): Item {
 function messageKey({ group, bucketMs, level, multiple, update }: MessageName): Item {
   const sk =
     update === undefined
-      ? [bucketPrefix(bucketMs), 'message', level, multiple]
+      ? [bucketPrefix(bucketMs), MESSAGE, level, multiple]
       : [UPDATE, sortableMs(bucketMs), toldText(update)];
   return itemOf({ pk: keyText(group), sk: sk.join(JOINT) });
 }

@@ -22,6 +22,7 @@ export class MemoryAlertStore implements AlertStore {
   private readonly alerts = new Map<string, Map<number, StoredAlert>>();
   private readonly messages = new Map<string, Map<string, StoredMessage>>();
   private readonly evidence = new Map<string, Map<number, Evidence>>();
+  private readonly untold = new Map<string, Message>();
 
   /** All that is stored, in no particular order. */
   everything(): AlertWithMessages[] {
@@ -72,6 +73,18 @@ export class MemoryAlertStore implements AlertStore {
     return true;
   }
 
+  async insertUntold(message: Message): Promise<void> {
+    const name = `${nameOf(message)}#${messageKey(message)}`;
+    if (!this.untold.has(name)) this.untold.set(name, message);
+  }
+
+  async listUntold(rule: string, fromMs: number, limit: number): Promise<Message[]> {
+    return [...this.untold.values()]
+      .filter((message) => message.rule === rule && message.createdMs >= fromMs)
+      .sort((a, b) => a.createdMs - b.createdMs || (a.alertId < b.alertId ? -1 : 1))
+      .slice(0, limit);
+  }
+
   async listPending(limit: number): Promise<PendingMessage[]> {
     return [...this.messages.values()]
       .flatMap((ofAlert) => [...ofAlert.values()])
@@ -104,7 +117,14 @@ export class MemoryAlertStore implements AlertStore {
 
   private withMessages(alert: StoredAlert): AlertWithMessages {
     const messages = [...(this.messages.get(nameOf(alert))?.values() ?? [])];
-    return { alert, messages: messages.filter(({ update }) => update === undefined).map(messageState) };
+    const untold = [...this.untold.values()].filter((message) => nameOf(message) === nameOf(alert));
+    return {
+      alert,
+      messages: [
+        ...messages.filter(({ update }) => update === undefined).map(messageState),
+        ...untold.map(({ group, bucketMs, level, multiple }) => ({ group, bucketMs, level, multiple })),
+      ],
+    };
   }
 
   private change(name: MessageName, message: StoredMessage): void {

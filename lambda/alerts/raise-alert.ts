@@ -85,8 +85,15 @@ async function tell(
   const own = { ...settlingOf({ alert, messages }), level: alert.level, multiple: alert.multiple };
   const told = toldOf(own, neighbours, raising.quietMs);
   const speaker = spokenForBy(own, neighbours, raising.quietMs);
-  if (speaker !== undefined || !isTold(raising.track) || alert.level === 0) return { alert, told, inserted: false };
-  const inserted = await store.insertMessage(messageOf(alert, raising.samples[0]?.evidence(), nowMs));
+  const isShadow = raising.track === 'shadow';
+  const isSilent = !isTold(raising.track) && !isShadow;
+  if (speaker !== undefined || isSilent || alert.level === 0) return { alert, told, inserted: false };
+  const message = messageOf(alert, raising.samples[0]?.evidence(), nowMs);
+  if (isShadow) {
+    await store.insertUntold(message);
+    return { alert, told, inserted: false };
+  }
+  const inserted = await store.insertMessage(message);
   return { alert, told: [...told, { level: alert.level, multiple: alert.multiple }], inserted };
 }
 

@@ -14,11 +14,17 @@ export interface HeartbeatData {
   readonly timeZone: string;
   readonly email: readonly string[];
   readonly opsEmail: readonly string[];
-  /** How many rules there are. */
-  readonly rules: { readonly live: number; readonly shadow: number };
+  /** How many rules are live, and which are not. */
+  readonly rules: { readonly live: number; readonly shadow: readonly ShadowRule[] };
   readonly suppressions: readonly { readonly id: string; readonly owner: string; readonly expiresMs?: number }[];
   readonly hasOrganization: boolean;
   readonly patterns: ExpectedPatterns;
+}
+
+/** A rule that watches, and says nothing but in the report of the week. */
+export interface ShadowRule {
+  readonly id: string;
+  readonly title: string;
 }
 
 /** Patterns of EventBridge rules as the configuration asks for them, before it is known where they are deployed. */
@@ -41,10 +47,10 @@ export interface ExpectedPattern {
 /** @param shipped every rule: what is forwarded follows from all of them */
 export function heartbeatData(config: ResolvedConfig, shipped: readonly Rule[]): HeartbeatData {
   const { configHash, timeZone, email, opsEmail, rules, suppressions, deploy } = config;
-  const live = rules.filter(({ mode }) => mode === 'live').length;
+  const shadow = rules.filter(({ mode }) => mode === 'shadow').map(({ rule: { id, title } }) => ({ id, title }));
   return {
     ...{ configHash, timeZone, email, opsEmail },
-    rules: { live, shadow: rules.length - live },
+    rules: { live: rules.length - shadow.length, shadow },
     suppressions: suppressions.map(({ id, owner, expiresMs }) => ({
       ...{ id, owner },
       ...(expiresMs === undefined ? {} : { expiresMs }),

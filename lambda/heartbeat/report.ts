@@ -5,6 +5,7 @@ import type { HeartbeatData } from '../config/heartbeat-data';
 import { DAY } from '../rules/rule';
 import { levelOf } from '../rules/severity';
 import { duration, type Place } from './dispatch';
+import { shadowLines, type Untold } from './shadow';
 import type { Dispatch } from './state';
 import type { Troubles } from './states';
 import type { Counts } from './surroundings';
@@ -15,6 +16,7 @@ export interface ReportFacts {
   /** Undefined where CloudWatch did not answer. */
   readonly counts: Counts | undefined;
   readonly latencies: Latencies;
+  readonly untold: readonly Untold[];
   readonly troubles: Troubles;
   /** Whether some trail is the organization's; undefined where nobody could look. */
   readonly organizationTrail: boolean | undefined;
@@ -39,7 +41,7 @@ export function weeklyReport(facts: ReportFacts, config: HeartbeatData, place: P
       `${number(counts?.live)} live, ${number(counts?.suppressed)} suppressed, ${number(counts?.shadow)} shadow (raised or continued)`,
     ],
     ['Canaries', `writes ${quantiles(latencies.write)}; reads ${quantiles(latencies.read)}`],
-    ['Rules', `${config.rules.live} live, ${config.rules.shadow} shadow`],
+    ['Rules', `${config.rules.live} live, ${config.rules.shadow.length} shadow`],
     ['Trail', trailText(facts.organizationTrail, config)],
     ['Version', `Trailhound ${place.version}, configuration ${place.configHash}`],
   ];
@@ -53,6 +55,8 @@ export function weeklyReport(facts: ReportFacts, config: HeartbeatData, place: P
     '',
     ...suppressionLines(config, nowMs),
     `This report comes every Monday from account ${place.account}, ${place.region}. If it does not, the heartbeat is dead.`,
+    // Last: it may be long, and be cut.
+    ...shadowLines(facts.untold),
   ];
   const subject = open.length === 0 ? 'All is well' : `${open.length} troubles`;
   return {

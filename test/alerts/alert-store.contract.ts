@@ -91,6 +91,22 @@ export function alertStoreContract(newStore: () => Promise<AlertStore>, property
     );
   });
 
+  it('keeps what a rule in shadow mode would have said, never pending, and lists it once by its time', async () => {
+    await store.insertAlert(alert({ track: 'shadow' }));
+    const untold = message({ track: 'shadow', rule: 'on-trial', createdMs: 50, level: 2 });
+    const higher = { ...untold, level: 3, createdMs: 60 };
+    for (const one of [untold, untold, higher, { ...untold, createdMs: 70 }]) await store.insertUntold(one);
+    expect(await store.listPending(10)).toEqual([]);
+    expect(await store.claim(untold, 0, 70)).toBe(false);
+    expect(await store.listUntold('on-trial', 0, 10)).toEqual([untold, higher]);
+    expect(await store.listUntold('on-trial', 0, 1)).toEqual([untold]);
+    expect(await store.listUntold('on-trial', 51, 1)).toEqual([higher]);
+    expect(await store.listUntold('another', 0, 10)).toEqual([]);
+    expect(new Set((await store.readAlerts('g', 0, 0))[0]?.messages)).toEqual(
+      new Set([2, 3].map((level) => ({ group: 'g', bucketMs: 0, level, multiple: untold.multiple }))),
+    );
+  });
+
   it('keeps an update beside the message that it follows, once for each session and hop', async () => {
     await store.insertAlert(alert({}));
     await store.insertMessage(message({}));

@@ -56,7 +56,7 @@ interface Told {
  */
 export class World {
   readonly clock: TestClock;
-  private readonly config: ResolvedConfig;
+  readonly config: ResolvedConfig;
   readonly told: Told[] = [];
   readonly alerts = recording(new MemoryAlertStore());
   readonly memory = recording(new MemoryHeartbeatStore());

@@ -315,7 +315,7 @@ describe('the heartbeat', () => {
     const { Statement } = (policy?.Properties['PolicyDocument'] ?? {}) as { Statement: Statement[] };
     const writes = Statement.filter(({ Action }) => /Put|Update|Delete|Tag|Publish|Create/.test(String(Action)));
     expect(writes.flatMap(({ Action }) => Action).sort()).toEqual([
-      ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query'],
       ...['logs:CreateLogStream', 'logs:PutLogEvents', 'sns:Publish', 'sqs:TagQueue'],
     ]);
     for (const { Action, Condition } of writes.filter(({ Action }) => String(Action).includes('dynamodb'))) {
