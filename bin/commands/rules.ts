@@ -3,6 +3,7 @@ import { nearest } from '../../lambda/config/nearest';
 import { loadConfig } from '../../lambda/config/read-config';
 import { resolveConfig } from '../../lambda/config/resolve';
 import { RULES } from '../../lambda/rules';
+import { isAsleep } from '../../lambda/rules/active-rule';
 import { firesWhen, severitiesOf } from '../../lambda/rules/describe';
 import { EXAMPLES } from '../../lambda/rules/examples';
 import { needs } from '../../lambda/rules/feeds';
@@ -34,7 +35,8 @@ export async function runRules(args: readonly string[], io: Io): Promise<number>
   const config = loadConfig({ cwd: io.cwd, ...(values.config === undefined ? {} : { configPath: values.config }) });
   const { rules: active } = resolveConfig(config.value, RULES, io.nowMs());
   const modes = new Map(active.map(({ rule, mode }) => [rule.id, mode as string]));
-  const listings = RULES.map((rule) => listing(rule, modes.get(rule.id) ?? 'off'));
+  const asleep = new Set(active.filter(isAsleep).map(({ rule }) => rule.id));
+  const listings = RULES.map((rule) => listing(rule, modes.get(rule.id) ?? 'off', asleep.has(rule.id)));
   const [id, ...more] = positionals;
   if (more.length > 0) throw new UsageError('rules explains one rule at a time');
   if (id === undefined) {
@@ -51,7 +53,7 @@ export async function runRules(args: readonly string[], io: Io): Promise<number>
       `there is no rule ${JSON.stringify(id.slice(0, 60))}${close === undefined ? '' : `; did you mean ${close}?`}`,
     );
   }
-  const own = listing(rule, modes.get(rule.id) ?? 'off');
+  const own = listing(rule, modes.get(rule.id) ?? 'off', asleep.has(rule.id));
   io.stdout(format === 'json' ? `${JSON.stringify({ ...own, ...details(rule) }, null, 2)}\n` : explanation(rule, own));
   return EXIT.ok;
 }
@@ -63,12 +65,14 @@ interface Listing {
   readonly severity: Severity;
   readonly severities: readonly Severity[];
   readonly mode: string;
+  /** Not off, but it finds nothing: the settings that it lives on are empty. */
+  readonly asleep: boolean;
   readonly rows: readonly string[];
   readonly attack: readonly string[];
   readonly needs: readonly string[];
 }
 
-function listing(rule: Rule, mode: string): Listing {
+function listing(rule: Rule, mode: string, asleep: boolean): Listing {
   const severities = severitiesOf(rule, EXAMPLES[rule.id]?.());
   return {
     id: rule.id,
@@ -76,6 +80,7 @@ function listing(rule: Rule, mode: string): Listing {
     severity: severities.at(-1) ?? 'info',
     severities,
     mode,
+    asleep,
     rows: rule.rows,
     attack: rule.attack,
     needs: needs(rule),
@@ -107,14 +112,17 @@ function list(listings: readonly Listing[], io: Io): string {
   const heading = `${'RULE'.padEnd(width)}  SEVERITY  MODE    ROWS       ${'NEEDS'.padEnd(wide)}  TITLE`;
   const rows = [...listings]
     .sort((a, b) => levelOf(b.severity) - levelOf(a.severity) || (a.id < b.id ? -1 : 1))
-    .map(({ id, severity, mode, rows: covered, needs: needed, title }) =>
-      `${id.padEnd(width)}  ${severity.padEnd(8)}  ${mode.padEnd(6)}  ${covered.join(' ').padEnd(9)}  ${needed.join(' ').padEnd(wide)}  ${title}`.trimEnd(),
+    .map(({ id, severity, mode, asleep, rows: covered, needs: needed, title }) =>
+      `${id.padEnd(width)}  ${severity.padEnd(8)}  ${(asleep ? 'asleep' : mode).padEnd(6)}  ${covered.join(' ').padEnd(9)}  ${needed.join(' ').padEnd(wide)}  ${title}`.trimEnd(),
     );
   return [
     colours ? styleText('bold', heading) : heading,
     ...rows,
     '',
     `${listings.length} rules. trailhound rules <id> explains one.`,
+    ...(listings.some(({ asleep }) => asleep)
+      ? ['Rules that are asleep wait for an entry in a setting of theirs, which the explanation names.']
+      : []),
     '',
   ].join('\n');
 }
@@ -126,7 +134,7 @@ function explanation(rule: Rule, own: Listing): string {
     `${rule.title} (${rule.id})`,
     '',
     `Severity   ${own.severities.join(', ')}`,
-    `Mode       ${own.mode}`,
+    `Mode       ${own.mode}${own.asleep ? `, asleep until there is an entry in ${rule.sleepsWithout?.join(' or ')}` : ''}`,
     `Fires      ${fires}`,
     `Needs      ${own.needs.join(', ')}`,
     `ATT&CK     ${own.attack.join(', ')}`,

@@ -55,6 +55,11 @@ export function activate(rule: Detection, settings: Settings, override: RuleOver
   };
 }
 
+/** True while the lists that the rule lives on are empty: asking it would cost, and find nothing. */
+export function isAsleep({ rule, settings }: Pick<ActiveRule, 'rule' | 'settings'>): boolean {
+  return rule.sleepsWithout?.every((name) => (settings[name] as readonly unknown[]).length === 0) === true;
+}
+
 function windowSpec(rule: Detection, override: RuleOverride, withinMs: number, level: number | undefined): WindowSpec {
   const { window } = rule;
   const spec = { withinMs, levelFromEvents: level === undefined };

@@ -1,6 +1,6 @@
 import { field } from '../intake/fields';
 import type { Outcome, TrailEvent } from '../intake/trail-event';
-import type { ActiveRule } from './active-rule';
+import { type ActiveRule, isAsleep } from './active-rule';
 import { type Condition, compilePattern, type Pattern, type Predicate } from './pattern';
 import type { Feed, Match } from './rule';
 import { levelOf } from './severity';
@@ -66,6 +66,7 @@ export function createDispatcher(
   const patterns = new Map<string, Predicate>();
   const kinds = new Kinds();
   rules.forEach((active, order) => {
+    if (isAsleep(active)) return;
     for (const match of active.rule.match) {
       const candidate = { active, order, match, ...kinds.asked(match.record, patterns) };
       if (match.service === undefined) everywhere.push(candidate);

@@ -154,6 +154,8 @@ export interface Detection {
   readonly replayOnly?: true;
   /** Settings that the rule reads, so that they can be documented and overridden for this rule alone. */
   readonly settings?: NonEmpty<SettingName>;
+  /** Of these, lists without any entry in which the rule can find nothing: until one has an entry, no event is looked at. */
+  readonly sleepsWithout?: NonEmpty<SettingName>;
   /** What one event did, as a sentence with its names: who, what, on which resource. For one event of the alert. */
   readonly headline: (event: TrailEvent, settings: Settings) => string;
   /** Names of what the event touched (buckets, users, group ids); suppressions by `resource` compare with these. */

@@ -261,6 +261,14 @@ describe('trailhound rules', () => {
     }
   });
 
+  it('tells which rules wait for a setting, and for which', async () => {
+    const { stdout } = await trailhound('rules');
+    expect(stdout).toMatch(/^honey-role-taken +critical +asleep /m);
+    expect(stdout).toMatch(/^cloudtrail-stopped +critical +live /m);
+    const explained = await trailhound('rules', 'honey-role-taken');
+    expect(explained.stdout).toContain('Mode       live, asleep until there is an entry in honeyRoles');
+  });
+
   it('explains one', async () => {
     const { stdout, code } = await trailhound('rules', 'cloudtrail-stopped');
     expect(stdout).toContain('CloudTrail logging stopped (cloudtrail-stopped)');

@@ -19,6 +19,7 @@ export default defineRule({
   per: (event, settings) => strangers(event, settings).map((image) => `${event.account}|${image}`),
   quietMs: DAY,
   settings: ['imagesAllowed', ...SEVERITY_SETTINGS],
+  sleepsWithout: ['imagesAllowed'],
   headline: (event) => imageInWords(event),
   resources: images,
   why: 'An image from elsewhere can carry anything: a miner, a backdoor, or no patches and no agents. This one is not on your list.',

@@ -38,6 +38,7 @@ export default defineRule({
   per: (event, settings) => openingKey(event, openedTo(event, settings)),
   quietMs: HOUR,
   settings: [...OPENING_SETTINGS, 'trustedNetworks'],
+  sleepsWithout: ['trustedNetworks'],
   headline: (event, settings) =>
     `${event.actor} opened ${groupInWords(event)}: ${openingsInWords(openedTo(event, settings))}`,
   resources: groupResources,

@@ -35,6 +35,7 @@ export default defineRule({
   ],
   side: 'resource',
   settings: ['honeyBuckets'],
+  sleepsWithout: ['honeyBuckets'],
   when: (event, { honeyBuckets }) => {
     const bucket = honeyBuckets.length === 0 ? undefined : bucketOf(event);
     // Services look at every bucket: inventories, scanners, log delivery.

@@ -14,6 +14,7 @@ export default defineRule({
   mode: 'off',
   match: [{ feed: 'api-reads', outcome: 'succeeded', record: NOT_BY_SERVICE }],
   settings: ['honeyKeys', 'honeyUsers', 'honeyRoles'],
+  sleepsWithout: ['honeyKeys', 'honeyUsers', 'honeyRoles'],
   when: (event, settings) => honeyCaller(event, settings) !== undefined,
   per: (event, settings) => `${event.account}|${honeyCaller(event, settings)}|${event.sourceIp ?? event.sourceService}`,
   quietMs: HOUR,

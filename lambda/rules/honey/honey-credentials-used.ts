@@ -18,6 +18,7 @@ export default defineRule({
     ...QUESTIONS,
   ],
   settings: ['honeyKeys', 'honeyUsers', 'honeyRoles'],
+  sleepsWithout: ['honeyKeys', 'honeyUsers', 'honeyRoles'],
   when: (event, settings) => honeyCaller(event, settings) !== undefined,
   per: (event, settings) => `${event.account}|${honeyCaller(event, settings)}|${event.sourceIp ?? event.sourceService}`,
   quietMs: HOUR,

@@ -14,6 +14,7 @@ export default defineRule({
   // From another account the role's own account gets a record of its own.
   side: 'resource',
   settings: ['honeyRoles'],
+  sleepsWithout: ['honeyRoles'],
   when: (event, { honeyRoles }) => {
     const role = honeyRoles.length === 0 ? undefined : roleOf(event);
     return role !== undefined && isRoleIn(honeyRoles, role);

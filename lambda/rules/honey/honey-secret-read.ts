@@ -37,6 +37,7 @@ export default defineRule({
     },
   ],
   settings: ['honeySecrets'],
+  sleepsWithout: ['honeySecrets'],
   when: (event, settings) => baitOf(event, settings) !== undefined,
   per: (event, settings) => `${event.account}|${baitOf(event, settings)}|${event.actor}`,
   quietMs: HOUR,

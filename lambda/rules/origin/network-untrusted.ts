@@ -26,6 +26,7 @@ export default defineRule({
     { feed: 'sign-in', outcome: 'succeeded', service: 'signin.amazonaws.com', calls: ['ConsoleLogin'] },
   ],
   settings: ['trustedNetworks'],
+  sleepsWithout: ['trustedNetworks'],
   when: (event, settings) =>
     settings.trustedNetworks.length > 0 &&
     // A failed sign-in is anybody's. Root and the credentials of instances are told by rules of their own.

@@ -15,6 +15,7 @@ export default defineRule({
   attack: ['TA0005/T1535'],
   match: CHANGES,
   settings: ['allowedRegions', 'infrastructureAsCodeAgents'],
+  sleepsWithout: ['allowedRegions'],
   when: (event, { allowedRegions }) =>
     allowedRegions.length > 0 && !allowedRegions.includes(event.region) && isRegional(event) && fromClient(event),
   per: (event) => `${actorKey(event)}|${event.region}`,

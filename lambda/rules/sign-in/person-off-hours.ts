@@ -19,6 +19,7 @@ export default defineRule({
     { feed: 'api-writes', outcome: 'succeeded', service: IAM },
   ],
   settings: ['people', 'workingHours'],
+  sleepsWithout: ['people'],
   when: (event, settings) =>
     settings.people.length > 0 &&
     fromClient(event) &&

@@ -22,6 +22,7 @@ export default defineRule({
   // From another account the role's own account gets a record of its own.
   side: 'resource',
   settings: ['breakGlassRoles'],
+  sleepsWithout: ['breakGlassRoles'],
   when: isBreakGlass,
   // One use is recorded in both accounts, with two names of the caller: the role alone tells what is one matter.
   per: (event) => `${roleOf(event)}|${event.outcome === 'succeeded' ? 'used' : 'tried'}`,
