@@ -27,14 +27,16 @@ const LATE_FILES_HOURS = 2;
 const CACHE_GB = 20;
 
 /** As they stand in a command's help. */
-export const S3_HELP = `From S3 (s3://bucket, or a folder or a file below it; of CloudTrail's layout only what is asked for is listed):
+export const S3_HELP = `From S3: s3://bucket, or a folder or a file below it. Needs s3:ListBucket and s3:GetObject there, and kms:Decrypt where
+objects are encrypted with a key. Of CloudTrail's layout only what is asked for is listed and downloaded:
   --account <id>           only files of this account; repeat for several
   --region <region>        only files of this region; repeat for several
   --profile <name>         profile of your AWS configuration (default: that of the environment)
   --late-files <hours>     how long after --to files may have been delivered (default: ${LATE_FILES_HOURS}; CloudTrail takes minutes)
-  --cache <folder>         keep what is downloaded, for you alone to read: the same command again, also after an
-                           interrupt, downloads what is missing. Without it, files go to a temporary folder and are
-                           cleared away as they are read; of very many, the page of --format html then lacks records
+  --cache <folder>         keep what is downloaded, for you alone to read: whatever reads it again, as the same command
+                           after an interrupt, downloads only what is missing. Without it, files go to a temporary
+                           folder and are cleared away as they are read: read twice, they are downloaded twice, and
+                           of very many the page of --format html lacks some records
   --cache-size <GB>        what the folder may hold (default: ${CACHE_GB}); beyond it, what is not in use goes, oldest first`;
 
 /** Objects that are downloaded at once: S3 answers each in some 50 ms, whatever else it does. */

@@ -34,7 +34,7 @@ function inCloud(command: typeof runAlerts): Command {
 
 const HELP = `trailhound ${version}: threat detection on AWS CloudTrail
 
-  trailhound replay <files, folders, or ->   what happened, by the detector's own rules, without AWS
+  trailhound replay <files, s3://…, or ->    what happened, by the detector's own rules; needs no deployment
   trailhound explain <alert id> <files>      why an alert of a replay fired: its events, in order
   trailhound rules [id]                      the rules; one of them explained
   trailhound config check [file]             check trailhound.yaml
