@@ -105,10 +105,11 @@ export async function suggest(options: SuggestOptions): Promise<Suggestions> {
   }
   const trials = [...candidates].map(([rule, groups]) => context.trials(rule, groups, left));
   const found = await inRounds(trials, context);
-  const { kept, saved } = await together(found, context, left);
-  kept.sort((a, b) => worth(b) - worth(a) || b.silenced.length - a.silenced.length || (nameOf(a) < nameOf(b) ? -1 : 1));
+  found.sort(
+    (a, b) => worth(b) - worth(a) || b.silenced.length - a.silenced.length || (nameOf(a) < nameOf(b) ? -1 : 1),
+  );
   left.sort((a, b) => b.group.messages - a.group.messages);
-  return { suggestions: kept, left, messages: { before, after: before - saved } };
+  return { suggestions: found, left, messages: { before, after: before - (await savedTogether(found, context)) } };
 }
 
 /** Messages saved for each unit of cost. */
@@ -141,34 +142,13 @@ async function inRounds(trials: readonly Trials[], context: Context): Promise<Su
   }
 }
 
-/** What all suggestions do at once. What only together would hide more than it may is given up, by rule. */
-async function together(
-  found: readonly Suggestion[],
-  context: Context,
-  left: LeftAlone[],
-): Promise<{ kept: Suggestion[]; saved: number }> {
-  let kept = [...found];
-  while (kept.length > 0) {
-    const differ = await context.differ(kept.map(({ change }) => change));
-    const rules = [...new Set(kept.map(({ change }) => change.rule))];
-    const bad = new Set(
-      rules.filter((rule) => {
-        const groups = kept.filter(({ change }) => change.rule === rule).flatMap((suggestion) => suggestion.groups);
-        return context.whyTooMuch(differ(rule), groups) !== undefined;
-      }),
-    );
-    if (bad.size === 0) {
-      const all = rules.flatMap((rule) => differ(rule));
-      const count = (message: AlertDifference['message']) => all.filter((one) => one.message === message).length;
-      return { kept, saved: count('lost') - count('gained') };
-    }
-    for (const { change, groups } of kept) {
-      if (bad.has(change.rule))
-        for (const group of groups) left.push({ group, why: 'together they would hide others' });
-    }
-    kept = kept.filter(({ change }) => !bad.has(change.rule));
-  }
-  return { kept, saved: 0 };
+/** Messages that all suggestions save at once. */
+async function savedTogether(found: readonly Suggestion[], context: Context): Promise<number> {
+  if (found.length === 0) return 0;
+  const differ = await context.differ(found.map(({ change }) => change));
+  const all = [...new Set(found.map(({ change }) => change.rule))].flatMap((rule) => differ(rule));
+  const count = (message: AlertDifference['message']) => all.filter((one) => one.message === message).length;
+  return count('lost') - count('gained');
 }
 
 /** What is known while candidates are tried. */
@@ -237,7 +217,7 @@ class Context {
     const others = groups.slice(OF_RULE_MAX).map((group) => ({ group, why: 'enough is suppressed of this rule' }));
     const threshold = yield* this.threshold(active, groups);
     const best = sum(suppressions.map(saved)) / sum(suppressions.map(({ cost }) => cost));
-    if (threshold !== undefined && (suppressions.length === 0 || worth(threshold) > best)) {
+    if (threshold !== undefined && (suppressions.length === 0 || others.length > 0 || worth(threshold) > best)) {
       const covered = new Set(threshold.groups);
       left.push(...[...refused, ...others].filter(({ group }) => !covered.has(group)));
       // Groups too large for the threshold keep their suppressions.

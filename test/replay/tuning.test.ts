@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { resolveConfig } from '../../lambda/config/resolve';
 import { ConfigError } from '../../lambda/errors';
 import { RULES } from '../../lambda/rules';
+import type { ActiveRule } from '../../lambda/rules/active-rule';
 import { DAY, HOUR, MINUTE, type SampleRecord } from '../../lambda/rules/rule';
 import { but, byService, call, denied, later, repeat, role, root, START_MS, user } from '../../lambda/rules/sample';
 import { engineFrom } from '../../replay/engine';
@@ -43,6 +44,14 @@ const allDay = (burst: (round: number) => readonly SampleRecord[]): SampleRecord
 
 const ci = { userIdentity: role('ci-deploy', 'build-7'), sourceIPAddress: '203.0.113.10' };
 const refused = (fields: SampleRecord) => denied(call('s3.amazonaws.com', 'GetBucketPolicy', fields));
+const launched = (count: number, fields: SampleRecord) =>
+  call('ec2.amazonaws.com', 'RunInstances', {
+    requestParameters: { instanceType: 't3.micro' },
+    responseElements: {
+      instancesSet: { items: Array.from({ length: count }, () => ({ imageId: 'ami-0123456789abcdef0' })) },
+    },
+    ...fields,
+  });
 /** Medium alerts of denied-reads. */
 const noisyCi = allDay((round) => repeat(refused(ci), 12 + (round % 4), 4_000));
 const CI_SUPPRESSION = {
@@ -162,6 +171,36 @@ describe('many noisy roles', () => {
     ]);
   });
 
+  it('keep it where a high alert would become less', async () => {
+    const batches = roles.flatMap((name, index) =>
+      allDay((round) => {
+        const fields = { userIdentity: role(name, 's'), sourceIPAddress: `203.0.113.${index + 1}` };
+        return [later(launched(11 + ((round + index) % 9), fields), index * 12 * MINUTE)];
+      }),
+    );
+    expect(changes(await suggestionsIn(batches))).toEqual([{ rule: 'ec2-mass-launch', threshold: 20 }]);
+    // A tier says high from 25 on; with the threshold at 20 it would say so from 50 on.
+    const once = later(launched(26, { userIdentity: user('bob'), sourceIPAddress: '198.51.100.9' }), 7 * MINUTE);
+    expect(changes(await suggestionsIn([...batches, once])).filter((change) => 'threshold' in change)).toEqual([]);
+  });
+
+  it('are not suppressed where the rule can become critical', async () => {
+    const noise = allDay(() => repeat(refused(ci), 12, 4_000));
+    const critical = (active: ActiveRule): ActiveRule => {
+      const { window, rule } = active;
+      if (rule.id !== 'denied-reads' || window === undefined) return active;
+      return { ...active, window: { ...window, tiers: [window.tiers[0], { threshold: 100, level: 4 }] } };
+    };
+    const found = await suggest({
+      alerts: alertsWith({}, noise),
+      rules: engineFrom({ config: {}, nowMs: NOW_MS }).rules.map(critical),
+      period: { fromMs: START_MS, toMs: START_MS + DAY },
+      nowMs: NOW_MS,
+      tryOut: async (tried, rules) => alertsWith(withChanges({}, tried), noise, rules),
+    });
+    expect(changes(found)).toEqual([{ rule: 'denied-reads', threshold: 13 }]);
+  });
+
   it('keep it where it would have to be another detection', async () => {
     const louder = allDay(() => repeat(refused(ci), 60, 4_000));
     expect(changes(await suggestionsIn(louder))).toEqual([CI_SUPPRESSION]);
@@ -278,14 +317,6 @@ describe('what is never suggested', () => {
   });
 
   it('what would hide an attacker who is counted with them', async () => {
-    const launched = (count: number, fields: SampleRecord) =>
-      call('ec2.amazonaws.com', 'RunInstances', {
-        requestParameters: { instanceType: 't3.micro' },
-        responseElements: {
-          instancesSet: { items: Array.from({ length: count }, () => ({ imageId: 'ami-0123456789abcdef0' })) },
-        },
-        ...fields,
-      });
     // Fifty in the account are needed: in the last round there are, only because of the routine.
     const records = [
       ...allDay((round) => [launched(round === 11 ? 45 : 50, ci)]),
