@@ -17,6 +17,7 @@ import { csv, jsonLines } from '../../replay/formats/data';
 import { email } from '../../replay/formats/email';
 import { html } from '../../replay/formats/html';
 import { table } from '../../replay/formats/table';
+import { SHOWN_RECORD_MAX, shownRecord } from '../../replay/shown-record';
 import { frame } from '../../test/alerts/told-alerts';
 import { uuid } from '../../test/events';
 import { memoryPorts, TestPublisher } from '../../test/memory-ports';
@@ -237,9 +238,15 @@ class Fuzz {
     try {
       const extractor = new Extractor({ rules, suppressions: [] });
       const collector = new Collector(rules);
+      const texts = new Map<string, string>();
       for (const body of bodies) {
         const envelope = parsed(body);
         extractor.take(envelope?.detail, envelope);
+        if (envelope?.detail === undefined || envelope.detail === null) continue;
+        const { eventID } = envelope.detail as { eventID?: unknown };
+        const shown = shownRecord(envelope.detail);
+        if (shown.length > SHOWN_RECORD_MAX) this.problem('replay: a shown record is too long');
+        if (typeof eventID === 'string') texts.set(eventID, shown);
       }
       const extract = extractor.flush();
       for (const { rule, error } of extract.ruleErrors) this.problem(`replay: the rule ${rule} throws: ${error}`);
@@ -257,7 +264,7 @@ class Fuzz {
         csv: csv(alerts),
         email: email(alerts, english),
         terminal: table(alerts, result, { colours: false, rules: rulesById }),
-        page: html(alerts, result, english),
+        page: html(alerts, result, english, { texts, leftOut: new Set() }),
       });
       for (const danger of dangers) this.problem(`replay: ${danger}`);
     } catch (error) {
