@@ -4,7 +4,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type EventPattern, FROM_AWS, MANAGEMENT, SUCCEEDED, WRITE } from '../lambda/rules/event-pattern';
-import { SIGN_IN_ANOMALY } from '../lambda/rules/forwarding';
 import type { HubBus } from './hub-bus';
 import { FORWARDING_RULE } from './names';
 
@@ -63,15 +62,6 @@ export class CrownJewels extends Construct {
     tell('OwnFunctionsOrRulesChanged', 'Functions, mappings or rules of Trailhound were changed', apiCall(ways), OWN);
     tell('OwnStoresOrTopicsChanged', 'Queues, topics or tables of Trailhound were changed', apiCall(stores), OWN);
     tell('OwnStacksChanged', 'A stack of Trailhound was deployed or deleted', apiCall(stacks), OWN);
-    tell(
-      'SignInAnomaly',
-      'AWS reports an unusual sign-in',
-      { source: ['aws.signin'], 'detail-type': [SIGN_IN_ANOMALY] },
-      [
-        'AWS Sign-In reports an anomaly in account <account>, <region>, at <time>.',
-        'Event <id>. See the Sign-In events of that account in EventBridge or CloudTrail.',
-      ],
-    );
   }
 }
 
@@ -87,7 +77,6 @@ const PATHS = {
   account: '$.account',
   region: '$.region',
   time: '$.time',
-  id: '$.id',
   call: '$.detail.eventName',
   who: '$.detail.userIdentity.arn',
   from: '$.detail.sourceIPAddress',

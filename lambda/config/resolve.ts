@@ -10,7 +10,7 @@ import { durationMs } from './durations';
 import { readNetwork } from './network-text';
 import { type ConfigFile, LANGUAGES, type WrittenOverride } from './schema';
 import { toSuppression } from './suppressions';
-import { guardsDetection, suppressionWarnings } from './warnings';
+import { guardsDetection, settingWarnings, suppressionWarnings } from './warnings';
 import { type Keys, pathText, quoted } from './wording';
 
 /** What a deployment does; nothing of it concerns the detector. */
@@ -85,6 +85,7 @@ export function resolveConfig(
     ownDeployRoles: deploy.deployRoles, // said once: whose changes to the detector are its deployment
     ...settingsOf(file.settings, ['settings'], warn),
   };
+  for (const text of settingWarnings(settings)) warn(['settings', 'people'], text);
   const overrides = new Map(
     Object.entries(file.rules ?? {}).map(([id, override]) => [id, toOverride(override ?? {}, ['rules', id], warn)]),
   );

@@ -1,5 +1,6 @@
 import { anyGlobMatches } from '../rules/glob';
 import { DAY, type Rule } from '../rules/rule';
+import type { Settings } from '../rules/settings';
 import type { Suppression } from '../rules/suppression';
 import { listed, quoted } from './wording';
 
@@ -13,6 +14,16 @@ const EXPIRY_NOTICE_MS = 14 * DAY;
  */
 export function guardsDetection(rule: Pick<Rule, 'attack'>): boolean {
   return rule.attack.some((technique) => technique.endsWith('/T1562.008'));
+}
+
+/** What `people` says for nothing: whoever lists persons believes that their nights are watched. */
+export function* settingWarnings({
+  people,
+  workingHours,
+}: Pick<Settings, 'people' | 'workingHours'>): Generator<string> {
+  if (people.length > 0 && workingHours.length === 0) {
+    yield 'has no effect without workingHours: no time is off hours then; say when these people work, for example mon-fri 07:00-20:00 Europe/Madrid';
+  }
 }
 
 /** What is allowed about a suppression and should be known: each a clause for `suppressions[n] (id): …`. */

@@ -1,4 +1,4 @@
-import { SIGN_IN_ANOMALY as ANOMALY, GUARDDUTY_FINDING } from '../intake/finding';
+import { GUARDDUTY_FINDING, SIGN_IN_ANOMALY } from '../intake/finding';
 import {
   DATA,
   type DeployedCondition,
@@ -53,8 +53,7 @@ const MANAGEMENT_TYPES = [
  * from the sign-in service itself, not from CloudTrail.
  * @see https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-signin.html
  */
-export const SIGN_IN_ANOMALY = ANOMALY.detailType;
-const SIGN_IN_TYPES = [{ prefix: 'AWS Console Sign' }, SIGN_IN_ANOMALY];
+const SIGN_IN_TYPES = [{ prefix: 'AWS Console Sign' }, SIGN_IN_ANOMALY.detailType];
 
 const DATA_TYPES = ['AWS API Call via CloudTrail', 'AWS Network Activity Event via CloudTrail'];
 

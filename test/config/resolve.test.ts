@@ -110,6 +110,15 @@ describe('a configuration', () => {
     ]);
   });
 
+  it('says that people without working hours are watched for nothing', () => {
+    const warningsOf = (settings: object) => resolveSample({ settings }).warnings;
+    expect(warningsOf({ people: '*:user/alice' })).toEqual([
+      'settings.people: has no effect without workingHours: no time is off hours then; say when these people work, for example mon-fri 07:00-20:00 Europe/Madrid',
+    ]);
+    expect(warningsOf({ people: '*:user/alice', workingHours: 'mon-fri 07:00-20:00' })).toEqual([]);
+    expect(warningsOf({ workingHours: 'mon-fri 07:00-20:00' })).toEqual([]);
+  });
+
   it('covers regions when they hold the one of global services', () => {
     expect(resolveSample({ regions: ['us-east-1', 'eu-west-1', 'us-east-1'] }).regions).toEqual([
       'us-east-1',
