@@ -10,6 +10,8 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { BaselineStore } from '../lambda/baselines/baseline-store';
 import { DynamoBaselineStore } from '../lambda/baselines/dynamo-baseline-store';
 import { StoreUnavailableError } from '../lambda/errors';
+import { DynamoLineageStore } from '../lambda/lineage/dynamo-lineage-store';
+import type { LineageStore } from '../lambda/lineage/lineage-store';
 import { type AlertArchive, DynamoAlertArchive } from './alert-archive';
 import { UsageError } from './io';
 import type { Where } from './where';
@@ -28,6 +30,8 @@ export interface Cloud {
   alerts(table: string): AlertArchive;
   /** What is usual, as the detector learned it. Rejects with UsageError, too, when AWS refuses. */
   baselines(table: string): BaselineStore;
+  /** Who took roles, in the same table. Rejects with UsageError, too, when AWS refuses. */
+  lineage(table: string): Pick<LineageStore, 'find'>;
   /** ARN of whoever asks. */
   caller(): Promise<string>;
 }
@@ -60,6 +64,10 @@ export function awsCloud({ region, profile }: Where): Cloud {
         learnSince: (learner, sinceMs) => ask(() => store.learnSince(learner, sinceMs)),
         findLearning: (learner, kind) => ask(() => store.findLearning(learner, kind)),
       };
+    },
+    lineage: (table) => {
+      const store = new DynamoLineageStore(new DynamoDBClient(settings), table);
+      return { find: (session) => explained('the baselines table', () => unwrapped(() => store.find(session))) };
     },
     caller: () =>
       explained('who you are', async () => {

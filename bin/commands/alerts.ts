@@ -9,6 +9,8 @@ import { frameData } from '../../lambda/config/frame-data';
 import { loadConfig } from '../../lambda/config/read-config';
 import { resolveConfig } from '../../lambda/config/resolve';
 import { isoTime } from '../../lambda/intake/iso-time';
+import { behind } from '../../lambda/lineage/behind';
+import type { Behind } from '../../lambda/lineage/taker';
 import { RULES } from '../../lambda/rules';
 import { globMatches } from '../../lambda/rules/glob';
 import { levelOf, SEVERITIES, severityAt } from '../../lambda/rules/severity';
@@ -26,7 +28,8 @@ const TRACKS = ['live', 'test', 'shadow', 'suppressed', 'all'] as const;
 
 const HELP = `Usage: trailhound alerts [id] [options]
 
-Lists the alerts that the deployed detector stored, the latest last; or shows one with everything that is known of it.
+Lists the alerts that the deployed detector stored, the latest last; or shows one with everything that is known of it,
+also who took the role behind it.
 
   --since, --until <time>  2026-11-20, 2026-11-20T08:00:00Z, or 12h or 7d ago (default: since 7d)
   --rule <id>              only of this rule; repeat for several
@@ -100,7 +103,7 @@ export async function runAlerts(args: readonly string[], io: Io, cloudIn: (where
   const frame = frameOf(frameData(resolveConfig(config.value, RULES, io.nowMs()), RULES), version);
 
   const cloud = cloudIn(values);
-  const { AlertsTableName: table } = await cloud.stackOutputs(values.stack);
+  const { AlertsTableName: table, BaselinesTableName: baselines } = await cloud.stackOutputs(values.stack);
   if (table === undefined) {
     throw new UsageError(`the stack ${visible(values.stack)} has no output AlertsTableName; is it the hub's stack?`);
   }
@@ -108,7 +111,8 @@ export async function runAlerts(args: readonly string[], io: Io, cloudIn: (where
   if (id !== undefined) {
     const found = await theOne(archive, id);
     if (values.acknowledge) return acknowledge(found, values.note, io, cloud, archive);
-    io.stdout(format === 'jsonl' ? line(found, frame) : whole(found, frame));
+    const known = await knownBehind(found, baselines, cloud, io);
+    io.stdout(format === 'jsonl' ? line(found, frame, known) : whole(found, frame, known));
     return EXIT.ok;
   }
   const found: ArchivedAlert[] = [];
@@ -121,7 +125,7 @@ export async function runAlerts(args: readonly string[], io: Io, cloudIn: (where
   const shown = limit === undefined ? found : found.slice(-limit);
   io.stdout(
     format === 'jsonl'
-      ? shown.map((alert) => line(alert, frame)).join('')
+      ? shown.map((alert) => line(alert, frame, undefined)).join('')
       : listing(shown, frame, io.stdoutIsTerminal && !io.env['NO_COLOR']),
   );
   const left = found.length - shown.length;
@@ -194,8 +198,29 @@ async function acknowledge(
   return EXIT.ok;
 }
 
+/**
+ * Who took the role that the leading event was placed with, as far as that is known: it is kept for 37 hours. What cannot
+ * be looked up is left out, with a word to whoever asks.
+ */
+async function knownBehind(
+  { evidence }: ArchivedAlert,
+  table: string | undefined,
+  cloud: Cloud,
+  io: Io,
+): Promise<Behind | undefined> {
+  if (table === undefined) return undefined;
+  try {
+    const found = await behind(cloud.lineage(table), inOrder(evidence)[0]);
+    return found === undefined || found.takers.length === 0 ? undefined : found;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.stderr(`Who took the role is left out: ${error.message}\n`);
+    return undefined;
+  }
+}
+
 /** The stored alert as outputs see one: at its latest, told by nobody. */
-function viewOf({ alert, messages, evidence }: ArchivedAlert): AlertView {
+function viewOf({ alert, messages, evidence }: ArchivedAlert, known: Behind | undefined): AlertView {
   const { alertId, kind, rule, track, key, level, multiple, count, firstEventMs, lastFiringMs, createdMs } = alert;
   const samples = inOrder(evidence);
   const lead = samples[0] ?? messages[0];
@@ -205,6 +230,7 @@ function viewOf({ alert, messages, evidence }: ArchivedAlert): AlertView {
     account: lead?.account ?? 'unknown',
     region: lead?.region ?? 'unknown',
     actor: lead?.actor ?? 'unknown',
+    ...(known === undefined ? {} : { behind: known }),
     headline: lead?.headline ?? key,
     detected: { atMs: createdMs, afterMs: createdMs - alert.firstFiringMs },
     toldMs: undefined,
@@ -217,8 +243,8 @@ function viewOf({ alert, messages, evidence }: ArchivedAlert): AlertView {
 const SAMPLES_MAX = 10;
 
 /** One line of JSON. What depends on when and by whom it was told (stage, version, configuration) is not stored. */
-function line(archived: ArchivedAlert, frame: Frame): string {
-  const { stage: _, trailhound: __, configHash: ___, ...document } = alertDocument(viewOf(archived), frame);
+function line(archived: ArchivedAlert, frame: Frame, known: Behind | undefined): string {
+  const { stage: _, trailhound: __, configHash: ___, ...document } = alertDocument(viewOf(archived, known), frame);
   const { messages, acknowledged } = archived;
   return `${JSON.stringify({
     ...document,
@@ -240,7 +266,7 @@ function line(archived: ArchivedAlert, frame: Frame): string {
   })}\n`;
 }
 
-function whole(archived: ArchivedAlert, frame: Frame): string {
+function whole(archived: ArchivedAlert, frame: Frame, known: Behind | undefined): string {
   const { messages, acknowledged } = archived;
   const told = messages.map(
     ({ level, multiple, createdMs, sentMs }) =>
@@ -251,7 +277,7 @@ function whole(archived: ArchivedAlert, frame: Frame): string {
       ? '  by nobody yet'
       : `  ${time(acknowledged.atMs)} UTC by ${visible(acknowledged.by)}${acknowledged.note === undefined ? '' : `: ${visible(acknowledged.note)}`}`;
   return [
-    emailText(viewOf(archived), frame),
+    emailText(viewOf(archived, known), frame),
     '',
     'TOLD',
     ...(told.length === 0 ? [`  nobody: ${trackText(archived)}`] : told),

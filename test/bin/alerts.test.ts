@@ -2,6 +2,7 @@ import Ajv from 'ajv';
 import { type ArchivedAlert, DynamoAlertArchive, everyAlert } from '../../bin/alert-archive';
 import { runAlerts } from '../../bin/commands/alerts';
 import { movedToNow, runSendTest } from '../../bin/commands/send-test';
+import { UsageError } from '../../bin/io';
 import schema from '../../docs/alert.schema.json';
 import { DynamoAlertStore } from '../../lambda/alerts/dynamo-alert-store';
 import { MemoryPaceStore } from '../../lambda/alerts/memory-alert-store';
@@ -12,7 +13,7 @@ import { drain } from '../../lambda/notify';
 import { RULES } from '../../lambda/rules';
 import { EXAMPLES } from '../../lambda/rules/examples';
 import { type Example, HOUR, MINUTE, type SampleRecord } from '../../lambda/rules/rule';
-import { but, call, later, user } from '../../lambda/rules/sample';
+import { but, call, later, role, user } from '../../lambda/rules/sample';
 import { frame } from '../alerts/told-alerts';
 import { type LocalTables, startTables } from '../dynalite';
 import { delivered } from '../events';
@@ -41,10 +42,10 @@ async function deployment(config: object = {}) {
   const alerts = new DynamoAlertStore(tables.client, table);
   const { rules, suppressions } = resolveConfig(config, RULES, NOW);
   const ports = { ...memoryPorts(NOW), alerts };
-  const detector = createDetector({ ...ports, rules, suppressions });
   const topic = new TestPublisher();
   const archive = new DynamoAlertArchive(tables.client, table, 3);
   const cloud = new PaperCloud({ ...OUTPUTS, AlertsTableName: table }, {}, archive);
+  const detector = createDetector({ ...ports, lineage: cloud.sessions, rules, suppressions });
   return {
     cloud,
     topic,
@@ -185,6 +186,34 @@ describe('trailhound alerts', () => {
     expect(out).toMatch(/^TOLD\n {2}critical: sent 2026-11-20 08:15:30 UTC$/m);
     expect(out).toContain('ACKNOWLEDGED\n  by nobody yet\n');
     expect(documents((await command(id, '--format', 'jsonl')).out)[0]).toMatchObject({ alertId: id });
+  });
+
+  it('says who took the role, when that is known', async () => {
+    const { cloud, detect, command } = await deployment();
+    const key = 'ASIAEXAMPLESESSION01';
+    const inRole = but(stopped, { userIdentity: { ...role('Support', 'work'), accessKeyId: key } });
+    await detect([inRole]);
+    const [alert] = (await command('--format', 'jsonl')).out.split('\n');
+    const { alertId } = JSON.parse(alert ?? '') as { alertId: string };
+    expect((await command(alertId)).out).not.toContain('who took the role');
+    const taken = call('sts.amazonaws.com', 'AssumeRole', {
+      ...{ readOnly: true, userIdentity: user('alice') },
+      responseElements: { credentials: { accessKeyId: key } },
+    });
+    await detect([taken]);
+    expect((await command(alertId)).out).toMatch(
+      /behind it: arn:aws:iam::111122223333:user\/alice .*who took the role/,
+    );
+    expect(JSON.parse((await command(alertId, '--format', 'jsonl')).out)).toMatchObject({
+      behind: { takers: [{ actor: 'arn:aws:iam::111122223333:user/alice' }], complete: true },
+    });
+    cloud.lineage = () => ({
+      find: () => Promise.reject(new UsageError('the baselines table: AccessDeniedException')),
+    });
+    const { code, out, errors } = await command(alertId);
+    expect(code).toBe(0);
+    expect(out).not.toContain('alice');
+    expect(errors).toContain('Who took the role is left out: the baselines table: AccessDeniedException');
   });
 
   it('acknowledges one, by the ARN of whoever does; the detector goes on with it as before', async () => {

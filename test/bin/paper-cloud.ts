@@ -2,6 +2,8 @@ import type { AlertArchive } from '../../bin/alert-archive';
 import type { Cloud } from '../../bin/cloud';
 import type { Io } from '../../bin/io';
 import { MemoryBaselineStore } from '../../lambda/baselines/memory-baseline-store';
+import type { LineageStore } from '../../lambda/lineage/lineage-store';
+import { MemoryLineageStore } from '../../lambda/lineage/memory-lineage-store';
 
 export const NOW = Date.parse('2026-11-20T08:15:30.400Z');
 
@@ -30,6 +32,8 @@ export class PaperCloud implements Cloud {
   };
   readonly learned = new MemoryBaselineStore();
   baselines = () => this.learned;
+  readonly sessions = new MemoryLineageStore();
+  lineage = (_table: string): Pick<LineageStore, 'find'> => this.sessions;
   caller = async () => 'arn:aws:sts::111122223333:assumed-role/Operator/alice';
   alerts = () => {
     if (this.archive === undefined) throw new Error('no alerts in this deployment');
