@@ -14,6 +14,9 @@ import { jarsOf, scratch } from './tools';
 
 const SEED = Number(process.env['TRAILHOUND_SEED'] ?? 1);
 const SCHEDULES = Number(process.env['SCHEDULES'] ?? 300);
+const SECONDS = Math.max(150, SCHEDULES / 2);
+/** What any machine manages in that time. */
+const LEAST = Math.min(SCHEDULES, 50);
 
 const SUITES = [
   'test/windows/dynamo-window-store.test.ts',
@@ -39,7 +42,7 @@ interface JestReport {
   }[];
 }
 
-runLane('dynamodb-local', 8, async (lane) => {
+runLane('dynamodb-local', SECONDS / 60 + 7, async (lane) => {
   const root = join(__dirname, '..');
   const jars = jarsOf(join(__dirname, 'dynamodb-local/pom.xml'));
   const report = join(scratch(), 'report.json');
@@ -59,9 +62,16 @@ runLane('dynamodb-local', 8, async (lane) => {
       report,
       String(SEED),
       String(SCHEDULES),
+      String(SECONDS),
       ...suites,
     ],
-    { cwd: root, encoding: 'utf8', timeout: 450_000, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: (SECONDS + 360) * 1_000,
+      killSignal: 'SIGKILL',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
   if (!existsSync(report)) throw new Error(`no report: ${error?.message ?? ''}\n${stderr}`);
   judge(lane, JSON.parse(readFileSync(`${report}.simulation`, 'utf8')) as SimulationResult);
@@ -79,7 +89,7 @@ function judge(lane: Lane, result: SimulationResult): void {
   lane.note(`seeds ${SEED} to ${SEED + schedules - 1}, ${requests} requests with ${crashes} crashes in ${seconds} s`);
   lane.check(
     `${schedules} simulated worlds keep every promise, and real tables answer as the simulated ones`,
-    failures.length === 0 && schedules === SCHEDULES,
+    failures.length === 0 && schedules >= LEAST,
     failures.slice(0, 5),
   );
   lane.check(`they have ${alerts} alerts, and something dies in them`, alerts > schedules / 2 && crashes > 0);

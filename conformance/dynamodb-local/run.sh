@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# In a network of its own: DynamoDB Local, the simulation on it, and the tests. run.sh JARS REPORT SEED SCHEDULES SUITE…
+# In a network of its own: DynamoDB Local, the simulation on it, and the tests. run.sh JARS REPORT SEED SCHEDULES SECONDS SUITE…
 set -euo pipefail
-jars=$1 report=$2 seed=$3 schedules=$4
-shift 4
+jars=$1 report=$2 seed=$3 schedules=$4 seconds=$5
+shift 5
 ip link set lo up
 java -Xmx1g -Djava.library.path="$jars" -cp "$jars/*" com.amazonaws.services.dynamodbv2.local.main.ServerRunner \
   -inMemory -disableTelemetry -port 8000 >"$report.log" 2>&1 &
@@ -14,5 +14,5 @@ for _ in $(seq 300); do
   sleep 0.2
 done
 export TRAILHOUND_DYNAMODB=http://127.0.0.1:8000
-timeout 240 node --import tsx conformance/dynamodb-local/simulation.ts "$seed" "$schedules" >"$report.simulation"
+node --import tsx conformance/dynamodb-local/simulation.ts "$seed" "$schedules" "$seconds" >"$report.simulation"
 node node_modules/jest/bin/jest.js --maxWorkers=1 --json --outputFile="$report" "$@"

@@ -8,8 +8,9 @@ import type { TableTwin } from '../../test/simulation/world';
 import { RealTables } from './twin';
 
 /**
- * Part of the lane, in the private network: `simulation.ts SEED SCHEDULES` lets the schedules of so many seeds happen over
- * tables of the service at TRAILHOUND_DYNAMODB, and prints a SimulationResult as JSON.
+ * Part of the lane, in the private network: `simulation.ts SEED SCHEDULES SECONDS` lets the schedules of so many seeds, or
+ * as many as fit into the time, happen over tables of the service at TRAILHOUND_DYNAMODB, and prints a SimulationResult
+ * as JSON.
  */
 
 export interface SimulationResult {
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   // Errors are part of many schedules, and nobody reads where they were made.
   Error.stackTraceLimit = 0;
   const startedMs = performance.now();
-  const [first = 1, schedules = 1] = process.argv.slice(2).map(Number);
+  const [first = 1, schedules = 1, seconds = 60] = process.argv.slice(2).map(Number);
   const tables = await startTables();
   let requests = 0;
   const run = async (seed: number, changed: (twin: RealTables) => TableTwin): Promise<Outcome> => {
@@ -53,7 +54,8 @@ async function main(): Promise<void> {
   const seeds = Array.from({ length: schedules }, (_, index) => first + index);
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift())
+      const isTime = () => performance.now() - startedMs < seconds * 1_000;
+      for (let seed = seeds.shift(); seed !== undefined; seed = isTime() ? seeds.shift() : undefined)
         outcomes.push(await run(seed, (twin) => twin));
     }),
   );
