@@ -156,7 +156,7 @@ export async function gatherInputs(options: GatherOptions): Promise<Gathered> {
 
 const nothing = () => undefined;
 
-export function isUrl(path: string): boolean {
+function isUrl(path: string): boolean {
   return path.startsWith('s3://');
 }
 

@@ -84,7 +84,8 @@ export async function runExplain(args: readonly string[], io: Io, openStore?: Op
     ...(openStore && { openStore }),
   });
   try {
-    const { inputs, supply, problems } = gathered;
+    const { inputs, supply, problems, listing } = gathered;
+    if (listing !== undefined) io.stderr(`${listing}\n`);
     const allBytes = inputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const result = await replay({
       ...{ engine, inputs, supply, span, workers, latenessMs: DEFAULT_LATENESS_MS, signal: stop.signal },

@@ -11,7 +11,13 @@ import type { Rule } from '../../lambda/rules/rule';
 import { levelOf, SEVERITIES } from '../../lambda/rules/severity';
 import { version } from '../../package.json';
 import { DEFAULT_LATENESS_MS } from '../../replay/collector';
-import { type Both, type ComparisonOptions, comparisonJson, comparisonTable } from '../../replay/formats/comparison';
+import {
+  type Both,
+  type ComparisonOptions,
+  comparisonJson,
+  comparisonSummary,
+  comparisonTable,
+} from '../../replay/formats/comparison';
 import { csv, json, jsonLines } from '../../replay/formats/data';
 import { email } from '../../replay/formats/email';
 import { html } from '../../replay/formats/html';
@@ -158,10 +164,12 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
     });
   const before = both && (await replayed(both.before));
   const result = await replayed({ config, only });
-  const differ = before && differences(before.alerts, result.alerts);
+  const pair = before && { before: before.alerts, after: result.alerts };
+  const differ = pair && differences(pair.before, pair.after);
   const suggestions = values.suggest ? await suggestionsFor(result, { config, only }, io.nowMs(), replayed) : undefined;
   progress?.clear();
   if (tuning !== undefined && stop.signal.aborted) {
+    complain(listed.troubles(), io);
     io.stderr(`Interrupted: ${tuning} needs all of the input, more than once\n`);
     return EXIT.unreadable;
   }
@@ -170,8 +178,8 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
   const frame = () => frameOf(frameData(resolveConfig(config, RULES, io.nowMs()), RULES), version);
   const colours = values.out === undefined && io.stdoutIsTerminal && !io.env['NO_COLOR'];
   const text =
-    before !== undefined && differ !== undefined
-      ? comparison(format, differ, { before: before.alerts, after: result.alerts }, { colours, minLevel })
+    pair !== undefined && differ !== undefined
+      ? comparison(format, differ, pair, { colours, minLevel })
       : suggestions !== undefined
         ? (format === 'json' ? suggestionsJson : suggestionsText)(suggestions)
         : format === 'email'
@@ -206,7 +214,9 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
       `${counted(result.late, 'event')} came more than ${latenessHours ?? 24} h of event time after later ones: judged, but windows around them may be incomplete. Give the files in one folder, or raise --lateness\n`,
     );
   }
-  if (format !== 'table' || values.suggest || values.out !== undefined) io.stderr(`${summary(listedAlerts, result)}\n`);
+  if (format !== 'table' || values.suggest || values.out !== undefined) {
+    io.stderr(`${differ && pair ? comparisonSummary(differ, pair) : summary(listedAlerts, result)}\n`);
+  }
   const report = listed.report(result.interrupted);
   if (report !== undefined) io.stderr(`${report}\n`);
 

@@ -52,6 +52,8 @@ export class Downloads implements Supply {
   /** Of objects that are here or coming and nobody is done with. */
   private aheadBytes = 0;
   private readonly troubles = new Map<string, { count: number; reason: string; bucket: string }>();
+  /** What was told with an input, by its number: asked for again, it is told again, and S3 is not. */
+  private readonly failed = new Map<number, readonly InputProblem[]>();
   private isRefused = false;
 
   constructor(private readonly options: DownloadOptions) {
@@ -70,6 +72,8 @@ export class Downloads implements Supply {
   ready(input: number): Promise<'ready' | readonly InputProblem[]> {
     const object = this.options.objects[input];
     if (object === undefined) return Promise.resolve('ready');
+    const failed = this.failed.get(input);
+    if (failed !== undefined) return Promise.resolve(failed);
     const arrival = this.arrivals.get(input) ?? this.begin(input, object);
     arrival.users += 1;
     return arrival.arrived;
@@ -111,7 +115,8 @@ export class Downloads implements Supply {
     while (this.running < atOnce && this.aheadBytes < aheadBytes && this.at < this.order.length && !this.isOver()) {
       const input = this.order[this.at++] as number;
       const object = objects[input];
-      if (object !== undefined && this.begun[input] === 0 && !this.arrivals.has(input)) this.begin(input, object);
+      const isNew = this.begun[input] === 0 && !this.arrivals.has(input) && !this.failed.has(input);
+      if (object !== undefined && isNew) this.begin(input, object);
     }
   }
 
@@ -144,7 +149,10 @@ export class Downloads implements Supply {
       this.options.folder.release(object);
       // Whoever began it holds it by now.
       queueMicrotask(() => this.forget(input, object));
-      return this.isOver() ? [] : this.problemsOf(object, error);
+      if (this.isOver()) return [];
+      const problems = this.problemsOf(object, error);
+      this.failed.set(input, problems);
+      return problems;
     } finally {
       this.running -= 1;
       queueMicrotask(() => this.advance());

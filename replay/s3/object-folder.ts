@@ -54,9 +54,15 @@ export class ObjectFolder {
     private readonly isTemporary: boolean,
   ) {}
 
-  /** A folder that goes with {@link close}. */
+  /** A folder that goes with {@link close}. @throws {FolderError} when it cannot be made */
   static temporary(maxBytes: number): ObjectFolder {
-    return new ObjectFolder(mkdtempSync(join(tmpdir(), 'trailhound-s3-')), maxBytes, true);
+    try {
+      return new ObjectFolder(mkdtempSync(join(tmpdir(), 'trailhound-s3-')), maxBytes, true);
+    } catch (error) {
+      throw new FolderError(`no temporary folder: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
   }
 
   /**

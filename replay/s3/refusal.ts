@@ -21,6 +21,8 @@ interface SdkError {
   readonly name?: string;
   readonly message?: string;
   readonly code?: string;
+  /** Of Node.js: what the system was asked. */
+  readonly syscall?: string;
   readonly Code?: string;
   readonly Region?: string;
   readonly StorageClass?: string;
@@ -29,6 +31,9 @@ interface SdkError {
 
 const LOGIN =
   /^(?:ExpiredToken|ExpiredTokenException|TokenRefreshRequired|InvalidToken|InvalidAccessKeyId|SignatureDoesNotMatch|RequestExpired|CredentialsProviderError|SSOTokenProviderFailure|AuthorizationHeaderMalformed|UnrecognizedClientException|InvalidClientTokenId)$/;
+
+/** Errors of Node.js about files. */
+const ON_DISK = /^(?:EACCES|EPERM|EROFS|ENOTDIR|ENOENT|EMFILE|ENFILE|EIO)$/;
 
 /**
  * What an error means for the person who asked.
@@ -75,6 +80,14 @@ export function refusalOf(thrown: unknown, asked: Asked): Refusal {
       kind: 'full',
       reason: 'no room is left on the disk for what is downloaded',
       fix: 'Name a folder with more room with --cache, or make room.',
+      isGeneral: true,
+    };
+  }
+  if (ON_DISK.test(code ?? '') && error.syscall !== 'connect') {
+    return {
+      kind: 'folder',
+      reason: `what is downloaded cannot be written (${said})`,
+      fix: 'Name a folder that is yours with --cache.',
       isGeneral: true,
     };
   }

@@ -224,9 +224,22 @@ describe('downloads', () => {
     const arrivals = await Promise.all(objects.map((_, input) => supply.ready(input)));
     const told = arrivals.flatMap((arrival) => (arrival === 'ready' ? [] : arrival));
     expect(told).toHaveLength(10);
+    const gets = server.count('get');
+    supply.announce([...objects.keys()]);
+    expect(await Promise.all(objects.map((_, input) => supply.ready(input)))).toEqual(arrivals);
+    expect(server.count('get')).toBe(gets);
     expect(supply.untold()).toEqual([
       { file: 's3://logs', reason: '15 more like these: access denied', recordsLost: 'unknown' },
     ]);
+  });
+
+  test('a folder that is gone, or that nobody may write to, stops everything', async () => {
+    const object = stored('a', 'x');
+    folder.close();
+    writeFileSync(join(folder.pathOf(object), '../..'), 'in the way');
+    expect(await downloads([object]).ready(0)).toEqual([]);
+    expect(refused).toMatchObject([{ reason: expect.stringContaining('cannot be written') as string }]);
+    rmSync(join(folder.pathOf(object), '../..'));
   });
 
   test('an interrupt ends the wait', async () => {

@@ -45,8 +45,8 @@ const START_MS = Date.parse('2026-02-26T00:00:00Z');
 const MINUTE_MS = 60_000;
 const DAYS = 5;
 
-const account = fc.constantFrom('111122223333', '444455556666', '777788889999');
-const region = fc.constantFrom('eu-west-1', 'us-east-1', 'us-gov-west-1');
+const account: fc.Arbitrary<string> = fc.constantFrom('111122223333', '444455556666', '777788889999');
+const region: fc.Arbitrary<string> = fc.constantFrom('eu-west-1', 'us-east-1', 'us-gov-west-1');
 /** Few enough that bounds fall on files. */
 const minute = fc.integer({ min: 0, max: DAYS * 24 }).map((hours) => START_MS + hours * 60 * MINUTE_MS);
 
