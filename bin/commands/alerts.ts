@@ -220,7 +220,7 @@ async function knownBehind(
 }
 
 /** The stored alert as outputs see one: at its latest, told by nobody. */
-function viewOf({ alert, messages, evidence }: ArchivedAlert, known: Behind | undefined): AlertView {
+function viewOf({ alert, messages, evidence }: ArchivedAlert, known?: Behind): AlertView {
   const { alertId, kind, rule, track, key, level, multiple, count, firstEventMs, lastFiringMs, createdMs } = alert;
   const samples = inOrder(evidence);
   const lead = samples[0] ?? messages[0];
