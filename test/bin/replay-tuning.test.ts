@@ -100,7 +100,8 @@ describe('trailhound replay --compare', () => {
     }[];
   }
   const compared = async (old: string, proposed: string): Promise<Compared> => {
-    const { stdout } = await replay(logs, '--compare', old, proposed, '--format', 'json');
+    const { stdout, stderr } = await replay(logs, '--compare', old, proposed, '--format', 'json');
+    expect(stderr).toMatch(/^2 alerts with a message before, \d after: \d lost, \d gained, \d changed/);
     return JSON.parse(stdout) as Compared;
   };
 
