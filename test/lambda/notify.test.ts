@@ -118,6 +118,34 @@ describe('drain', () => {
     expect(new Set(told()).size).toBe(57);
   });
 
+  const behind = {
+    takers: [{ actor: 'arn:aws:iam::111122223333:user/alice', accessKeyId: 'AKIA…' }],
+    complete: true,
+  };
+  const update = { update: { session: 's', takers: 1 }, behind };
+
+  it('says in a digest who took the role, of each update', async () => {
+    const { insert, run, topic } = setup();
+    await insert('high', 6, update);
+    await run();
+    expect(topic.published).toHaveLength(1);
+    const text = topic.published[0]?.text ?? '';
+    expect(text.match(/- \[HIGH\] Update: alice did \d/g)).toHaveLength(6);
+    expect(
+      text.match(/behind it: arn:aws:iam::111122223333:user\/alice \(key AKIA…\), who took the role/g),
+    ).toHaveLength(6);
+    expect(topic.published[0]?.subject).toMatch(/^\[HIGH\] 6 alerts, the first: Update: /);
+  });
+
+  it('says who took the role also where all else of the alert is gone', async () => {
+    const { insert, run, topic } = setup();
+    await insert('critical', 1, update);
+    await run();
+    expect(topic.published[0]?.text).toContain('behind it: arn:aws:iam::111122223333:user/alice');
+    expect(topic.published[0]?.chat).toContain('user/alice');
+    expect(topic.published[0]?.attributes).toMatchObject({ kind: 'update' });
+  });
+
   it('tells five that are not critical one by one', async () => {
     const { insert, run, topic } = setup();
     await insert('medium', 5);
