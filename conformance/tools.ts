@@ -34,8 +34,21 @@ export function pythonWith(...packages: readonly string[]): string {
   return join(folder, 'bin');
 }
 
+/**
+ * The `node_modules` folder of these npm packages (`puppeteer-core@24.43.1`) and what they need. Nothing of theirs runs
+ * while they are installed.
+ * @throws when npm cannot get them
+ */
+export function nodeWith(...packages: readonly string[]): string {
+  const folder = installed(`npm ${packages.join(' ')}`, (into) => {
+    const quietly = ['--silent', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
+    run('npm', ['install', ...quietly, '--prefix', into, ...packages], INSTALL_MS, { cwd: into });
+  });
+  return join(folder, 'node_modules');
+}
+
 /** A folder that `install` filled completely once; where it failed half-way, it starts anew. */
-function installed(what: string, install: (folder: string) => void): string {
+export function installed(what: string, install: (folder: string) => void): string {
   const folder = join(CACHE, createHash('sha256').update(what).digest('hex').slice(0, 16));
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return folder;

@@ -65,8 +65,9 @@ export const PAGE_SCRIPT = `
 
   // Searching. Heads are the list's own words. Details and records are searched as the JSON that they are, and brought
   // into lower case bit by bit while nobody types.
-  const heads = alerts.map(({ id, rule, actor, account, region, headline }) =>
-    [id, rule, titleOf(rule), actor, account, nameOf(account) ?? '', region, headline].join('\\n').toLowerCase());
+  const heads = [];
+  const headOf = ({ id, rule, actor, account, region, headline }) =>
+    [id, rule, titleOf(rule), actor, account, nameOf(account) ?? '', region, headline].join('\\n').toLowerCase();
   const bodies = [];
   const recordsOf = [];
   const records = [];
@@ -75,6 +76,7 @@ export const PAGE_SCRIPT = `
       const line = lines().details[index];
       recordsOf.push(JSON.parse(line).events.flatMap(({ record }) => (record === undefined ? [] : [record])));
       for (const number of recordsOf[index]) records[number] ??= lines().records[number].toLowerCase();
+      heads.push(headOf(alerts[index]));
       bodies.push(line.toLowerCase());
     }
   };
@@ -98,10 +100,6 @@ export const PAGE_SCRIPT = `
       select.append(option);
     }
   };
-  fill('rule', (alert) => alert.rule, titleOf);
-  fill('account', (alert) => alert.account, accountOf);
-  fill('actor', (alert) => alert.actor, (actor) => actor);
-
   const ORDERS = {
     severity: (a, b) => level(alerts[b]) - level(alerts[a]) || alerts[a].firedMs - alerts[b].firedMs,
     oldest: (a, b) => alerts[a].firedMs - alerts[b].firedMs,
@@ -334,8 +332,13 @@ export const PAGE_SCRIPT = `
     return groups;
   };
   const worst = (group) => group.reduce((most, alert) => Math.max(most, level(alert)), 0);
+  // Drawn anew, a button keeps the keyboard that it had.
+  const choices = new WeakMap();
+  let held;
   const chooser = (name, value, label, group) => {
     const button = buttonOf(undefined, () => choose(name, value), 'plain');
+    choices.set(button, name + ' ' + value);
+    if (held === name + ' ' + value) setTimeout(() => button.focus(), 0);
     button.append(make('span', SEVERITIES[worst(group)], 'dot', SEVERITIES[worst(group)]), make('span', label, 'name'),
       make('span', grouped(group.length), 'count'));
     button.setAttribute('aria-pressed', String(chosen(name) === value));
@@ -345,6 +348,7 @@ export const PAGE_SCRIPT = `
   const timeline = () => {
     const groups = [...groupsBy((alert) => alert.rule)]
       .sort((a, b) => worst(b[1]) - worst(a[1]) || b[1].length - a[1].length);
+    held = choices.get(document.activeElement);
     chart.replaceChildren();
     for (const [rule, group] of allRules ? groups : groups.slice(0, RULES)) {
       const item = make('li');
@@ -387,12 +391,15 @@ export const PAGE_SCRIPT = `
     ].filter((text) => text !== '').join('; ');
   };
 
+  let drawing = 0;
   const show = () => {
     shown = wanted();
     placed = 0;
     list.replaceChildren();
     place();
-    timeline();
+    // Whoever types waits for the list, not for this.
+    clearTimeout(drawing);
+    drawing = setTimeout(timeline, 60);
     const filters = filtersInWords();
     byId('status').textContent = counted(shown.length, 'alert') + ' of ' + grouped(alerts.length) +
       (filters === '' ? '' : ': ' + filters);
@@ -429,7 +436,20 @@ export const PAGE_SCRIPT = `
     event.preventDefault();
     form.elements.text.focus();
   });
-  show();
-  setTimeout(prepareAll, 0);
+  // Step by step, so that the page answers in between.
+  const steps = [
+    () => {
+      fill('rule', (alert) => alert.rule, titleOf);
+      fill('account', (alert) => alert.account, accountOf);
+      fill('actor', (alert) => alert.actor, (actor) => actor);
+    },
+    show,
+    prepareAll,
+  ];
+  const go = () => {
+    steps.shift()();
+    if (steps.length > 0) setTimeout(go, 0);
+  };
+  setTimeout(go, 0);
 })();
 `;
