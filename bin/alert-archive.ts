@@ -114,7 +114,10 @@ interface Parts {
   readonly evidence: Evidence[];
 }
 
-/** Alerts out of items: of one group and bucket, `bucket#<start>#alert`, `…#message#…`, and `evidence#<start>#…`. */
+/**
+ * Alerts out of items: of one group and bucket, `bucket#<start>#alert`, `…#message#…`, `evidence#<start>#…` and
+ * `update#<start>#…`.
+ */
 function alertsIn(items: readonly Item[]): ArchivedAlert[] {
   const found = new Map<string, Parts>();
   for (const item of items) {
@@ -124,7 +127,9 @@ function alertsIn(items: readonly Item[]): ArchivedAlert[] {
     found.set(name, parts);
     if (kind === 'evidence') parts.evidence.push(JSON.parse(textIn(item, 'evidence')) as Evidence);
     else if (what === 'alert') parts.alert = item;
-    else if (what === 'message') parts.messages.push({ ...messageIn(item), sentMs: optional(item, 'sentMs') });
+    else if (what === 'message' || kind === 'update') {
+      parts.messages.push({ ...messageIn(item), sentMs: optional(item, 'sentMs') });
+    }
   }
   return [...found.values()].flatMap(({ alert, ...parts }) =>
     // What is left when the alert itself has expired a moment before.

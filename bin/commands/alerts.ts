@@ -248,7 +248,8 @@ function line(archived: ArchivedAlert, frame: Frame, known: Behind | undefined):
   const { messages, acknowledged } = archived;
   return `${JSON.stringify({
     ...document,
-    messages: messages.map(({ level, multiple, createdMs, sentMs }) => ({
+    messages: messages.map(({ level, multiple, update, createdMs, sentMs }) => ({
+      ...(update === undefined ? {} : { update: true }),
       severity: severityAt(level),
       multiple,
       createdTime: isoTime(createdMs),
@@ -269,8 +270,8 @@ function line(archived: ArchivedAlert, frame: Frame, known: Behind | undefined):
 function whole(archived: ArchivedAlert, frame: Frame, known: Behind | undefined): string {
   const { messages, acknowledged } = archived;
   const told = messages.map(
-    ({ level, multiple, createdMs, sentMs }) =>
-      `  ${severityAt(level)}${multiple === 1 ? '' : `, ${multiple} times the threshold`}: ${sentMs === undefined ? `waits since ${time(createdMs)} UTC` : `sent ${time(sentMs)} UTC`}`,
+    ({ level, multiple, update, createdMs, sentMs }) =>
+      `  ${update === undefined ? '' : 'update, who took the role, '}${severityAt(level)}${multiple === 1 ? '' : `, ${multiple} times the threshold`}: ${sentMs === undefined ? `waits since ${time(createdMs)} UTC` : `sent ${time(sentMs)} UTC`}`,
   );
   const seen =
     acknowledged === undefined

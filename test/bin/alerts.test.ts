@@ -65,7 +65,13 @@ async function deployment(config: object = {}) {
     },
     tell: () =>
       drain(
-        { ...ports, pace: new MemoryPaceStore(), topic, composer: messageComposer(frame(config), () => NOW) },
+        {
+          ...ports,
+          lineage: cloud.sessions,
+          pace: new MemoryPaceStore(),
+          topic,
+          composer: messageComposer(frame(config), () => NOW),
+        },
         NOW + 10 * MINUTE,
       ),
     command: async (...args: string[]) => {
@@ -189,13 +195,14 @@ describe('trailhound alerts', () => {
   });
 
   it('says who took the role, when that is known', async () => {
-    const { cloud, detect, command } = await deployment();
+    const { cloud, detect, tell, command } = await deployment();
     const key = 'ASIAEXAMPLESESSION01';
     const inRole = but(stopped, { userIdentity: { ...role('Support', 'work'), accessKeyId: key } });
     await detect([inRole]);
     const [alert] = (await command('--format', 'jsonl')).out.split('\n');
     const { alertId } = JSON.parse(alert ?? '') as { alertId: string };
     expect((await command(alertId)).out).not.toContain('who took the role');
+    await tell();
     const taken = call('sts.amazonaws.com', 'AssumeRole', {
       ...{ readOnly: true, userIdentity: user('alice') },
       responseElements: { credentials: { accessKeyId: key } },
