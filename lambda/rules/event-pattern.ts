@@ -23,6 +23,26 @@ export function patternLength(pattern: EventPattern): number {
 }
 
 /**
+ * EventBridge's limit for rule combinations: the lengths of all `$or` lists of a pattern, multiplied, nested ones too.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
+export const COMBINATIONS_LIMIT = 1_000;
+
+/** Rule combinations as EventBridge counts them: more than there are where one `$or` is within another. */
+export function combinations(pattern: unknown): number {
+  if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) return 1;
+  return Object.entries(pattern).reduce((product, [name, inner]: [string, unknown]) => {
+    if (name !== '$or' || !Array.isArray(inner)) return product * combinations(inner);
+    return inner.reduce((within: number, branch) => within * combinations(branch), product * inner.length);
+  }, 1);
+}
+
+/** True when EventBridge takes the pattern: it is short enough, and of few enough combinations. */
+export function isTaken(pattern: EventPattern): boolean {
+  return patternLength(pattern) <= PATTERN_LIMIT && combinations(pattern) <= COMBINATIONS_LIMIT;
+}
+
+/**
  * Only AWS itself can put events whose source starts with `aws.`: PutEvents refuses them with
  * NotAuthorizedForSourceException. Without this anybody with events:PutEvents could forge CloudTrail's events.
  */

@@ -7,6 +7,7 @@ import {
   eventNames,
   FAILED,
   FROM_AWS,
+  isTaken,
   MANAGEMENT,
   PATTERN_LIMIT,
   patternLength,
@@ -347,7 +348,7 @@ function splitToFit(
   build: (branches: readonly Branch[]) => EventPattern,
   what: string,
 ): readonly (readonly Branch[])[] {
-  const fits = (part: readonly Branch[]) => patternLength(build(part)) <= PATTERN_LIMIT;
+  const fits = (part: readonly Branch[]) => isTaken(build(part));
   if (fits(branches)) return [branches];
   const calls = [...new Set(branches.flatMap(({ names }) => callsOf(names)))].sort();
   const rest = branches.filter(({ names }) => names.kind === 'all');
@@ -358,7 +359,9 @@ function splitToFit(
     cut.push(rest.map(({ record }) => ({ names: { kind: 'not-starting', prefixes }, record })));
   }
   if (calls.length === 0 || !cut.every(fits)) {
-    throw new Error(`${what}: conditions on every call are too long for one pattern of ${PATTERN_LIMIT} characters`);
+    throw new Error(
+      `${what}: conditions on every call are too long, or too many, for one pattern of ${PATTERN_LIMIT} characters`,
+    );
   }
   return cut;
 }
@@ -380,7 +383,7 @@ export function splitByPrefix(
   build: (calls: readonly string[], prefixes: readonly string[]) => EventPattern,
   what: string,
 ): readonly PartOfCalls[] {
-  const fits = (part: PartOfCalls) => patternLength(build(part.calls, part.prefixes)) <= PATTERN_LIMIT;
+  const fits = (part: PartOfCalls) => isTaken(build(part.calls, part.prefixes));
   const groupsOf = (some: readonly string[], length: number): PartOfCalls[] =>
     unique(some.map((call) => call.slice(0, length))).flatMap((prefix) => {
       const group = { calls: some.filter((call) => call.startsWith(prefix)), prefixes: [prefix] };

@@ -12,6 +12,8 @@ import { type Resource, resourcesOf, type SynthesizedStack, synthesized } from '
 
 /** EventBridge's limits. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const PATTERN_CHARACTERS = 2048;
+/** The lengths of all `$or` lists, multiplied. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
+const PATTERN_COMBINATIONS = 1000;
 const RULES_PER_BUS = 300;
 
 /** Everything switched on: what a rule needs is configured, and every rule is on. */
@@ -78,6 +80,16 @@ describe.each([
     }
   });
 
+  it('have fewer combinations than EventBridge allows', () => {
+    for (const stack of [hub, forwarder]) {
+      const counted = resourcesOf(stack, 'AWS::Events::Rule').map(
+        ([id, { Properties }]) => [id, alternatives(JSON.stringify(Properties['EventPattern']))] as const,
+      );
+      expect(counted.filter(([, combinations]) => combinations > PATTERN_COMBINATIONS)).toEqual([]);
+      expect(stack === hub && counted.every(([, combinations]) => combinations === 1)).toBe(false);
+    }
+  });
+
   it('are fewer on a bus than EventBridge allows', () => {
     expect(resourcesOf(hub, 'AWS::Events::Rule').length).toBeLessThan(RULES_PER_BUS);
   });
@@ -132,6 +144,16 @@ function concerns(rule: Rule, example: Example, record: SampleRecord): boolean {
 }
 
 /** Names that CloudFormation fills in are put at 64 characters, ARNs and URLs with them at theirs. */
+/** The lengths of all `$or` lists in the text of a pattern, multiplied. */
+function alternatives(text: string): number {
+  let product = 1;
+  JSON.parse(text, (name, value: unknown) => {
+    if (name === '$or' && Array.isArray(value)) product *= value.length;
+    return value;
+  });
+  return product;
+}
+
 function lengthOf(pattern: unknown): number {
   const filled = JSON.parse(JSON.stringify(pattern), (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
