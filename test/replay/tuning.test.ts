@@ -310,6 +310,13 @@ describe('what is never suggested', () => {
     ]);
   });
 
+  it('a threshold for high alerts', async () => {
+    // From a new address each time: no suppression would be narrow enough.
+    const batches = allDay((round) => [launched(26, { ...ci, sourceIPAddress: `203.0.113.${round + 1}` })]);
+    expect(told(alertsWith({}, batches)).map(({ severity }) => severity)).toContain('high');
+    expect(changes(await suggestionsIn(batches))).toEqual([]);
+  });
+
   it('a wildcard', async () => {
     for (const records of [noisyCi, allDay(() => [shared(ci)])]) {
       expect(JSON.stringify(changes(await suggestionsIn(records)))).not.toMatch(/[*?]/);
