@@ -11,7 +11,7 @@ import { memoryPorts } from '../test/memory-ports';
 import { clientOf, REAL_LIMITS, SimulatedTable, SimulatedTables, type Usage } from '../test/simulation/tables';
 
 /** One caller that does one thing over and over, at the deployed functions' batches and numbers of workers. */
-export interface Load {
+interface Load {
   readonly name: string;
   readonly perSecond: number;
   /** Before the measurement, to fill what windows read.  */
@@ -73,7 +73,7 @@ export interface HottestKey {
   readonly requests: number;
 }
 
-export interface Demand {
+interface Demand {
   readonly read: HottestKey;
   readonly write: HottestKey;
   /** The largest reading of a window, in bytes. */
