@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, renameSync } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { visible } from '../lambda/alerts/neutral';
 import type { Habit } from '../lambda/baselines/import-habits';
@@ -8,6 +8,7 @@ import { isoTime } from '../lambda/intake/iso-time';
 import { type Baseline, DAY } from '../lambda/rules/rule';
 import type { Habits } from '../replay/habits';
 import { UsageError } from './io';
+import { cannotWrite, outputFile } from './output-file';
 
 /**
  * A file of habits: what `trailhound learn` found in history, for a deployment to begin with. JSON Lines, so that it can
@@ -26,7 +27,8 @@ const LINE_MAX = 64 * 1024;
 export async function writeHabits(path: string, habits: Habits, fromMs: number, toMs: number): Promise<number> {
   let facts = 0;
   try {
-    const out = createWriteStream(`${path}.part`);
+    const output = outputFile(path);
+    const out = createWriteStream(output.path);
     const opened = once(out, 'open');
     await opened;
     const write = async (line: object): Promise<void> => {
@@ -53,9 +55,9 @@ export async function writeHabits(path: string, habits: Habits, fromMs: number, 
     }
     out.end();
     await once(out, 'close');
-    renameSync(`${path}.part`, path);
+    output.finish();
   } catch (error) {
-    throw new UsageError(`--out: can't write ${visible(path)}: ${reasonOf(error)}`);
+    throw cannotWrite(path, error);
   }
   return facts;
 }

@@ -1,6 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { visible } from '../../lambda/alerts/neutral';
 import { nearest } from '../../lambda/config/nearest';
 import { loadConfig } from '../../lambda/config/read-config';
 import { resolveConfig } from '../../lambda/config/resolve';
@@ -11,6 +9,7 @@ import { RULES } from '../../lambda/rules';
 import { levelOf, SEVERITIES } from '../../lambda/rules/severity';
 import { oneOf, parse } from '../args';
 import { EXIT, type Io, UsageError } from '../io';
+import { writeOutput } from '../output-file';
 import type { AskedAudit } from '../posture-cloud';
 import { csvReport } from '../posture-report/csv';
 import { htmlReport } from '../posture-report/html';
@@ -68,7 +67,7 @@ export async function runPosture(
   const failOn = oneOf('fail-on', values['fail-on'], [...SEVERITIES, 'none'] as const);
   const checks = values.check === undefined ? CHECKS : values.check.map(checkOf);
   const write = (text: string) =>
-    values.out === undefined ? io.stdout(text) : writeWhole(resolve(io.cwd, values.out), text);
+    values.out === undefined ? io.stdout(text) : writeOutput(resolve(io.cwd, values.out), text);
   if (values.list) {
     if (format !== 'table' && format !== 'json') throw new UsageError('--list has the formats table and json');
     const listings = checks.map(listing);
@@ -137,15 +136,4 @@ function checkOf(id: string): Check {
 function regionOf(name: string): string {
   if (/^[a-z]{2,5}(?:-[a-z]+){1,3}-\d{1,2}$/.test(name)) return name;
   throw new UsageError(`--region: expected a region such as eu-west-1; found ${JSON.stringify(name.slice(0, 60))}`);
-}
-
-function writeWhole(path: string, text: string): void {
-  try {
-    writeFileSync(`${path}.part`, text);
-    renameSync(`${path}.part`, path);
-  } catch (error) {
-    throw new UsageError(
-      `--out: can't write ${visible(path)}: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }

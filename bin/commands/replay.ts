@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { frameOf } from '../../lambda/alerts/frame';
@@ -32,6 +31,7 @@ import { loudDays, loudDayText } from '../../replay/tuning/days';
 import { knownRule, oneOf, parse, spanOf, wholeNumber } from '../args';
 import { counted, megabytes } from '../counted';
 import { EXIT, type Io, UsageError } from '../io';
+import { writeOutput } from '../output-file';
 import { ProgressLine } from '../progress-line';
 import { type Gathered, gatherInputs, type OpenStore, S3_HELP, S3_OPTIONS } from '../replay-inputs';
 import { checkTuning, loadCompared, suggestionsFor, type Tried, takeCompared } from './replay-tuning';
@@ -188,7 +188,7 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
             ? html(listedAlerts, result, frame(), await rawRecords(listedAlerts, listed.inputs))
             : formatted(format, listedAlerts, result, colours);
   if (values.out === undefined) io.stdout(text);
-  else writeWhole(resolve(io.cwd, values.out), text);
+  else writeOutput(resolve(io.cwd, values.out), text);
   const problems = [...listed.problems, ...result.problems, ...listed.troubles()];
   const skipped = Object.entries({
     'digest files': listed.skipped.digests,
@@ -288,16 +288,4 @@ function lost(records: number | 'unknown'): string {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** Writes beside and renames, so that an interrupted write leaves no half file. @throws UsageError */
-function writeWhole(path: string, text: string): void {
-  try {
-    writeFileSync(`${path}.part`, text);
-    renameSync(`${path}.part`, path);
-  } catch (error) {
-    throw new UsageError(
-      `--out: can't write ${visible(path)}: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }
