@@ -95,6 +95,8 @@ export interface SessionTold {
 /** A message that stands with its alert, as far as those who come later must know it. */
 export interface MessageState extends MessageName {
   readonly sentMs?: number;
+  /** What a rule in shadow mode would have said: nobody is told. */
+  readonly untold?: true;
   /** What it said of the session that the alert's leading event was placed with. */
   readonly said?: SessionTold;
 }

@@ -83,6 +83,7 @@ export class DynamoAlertStore implements AlertStore {
         last.messages.push({
           ...{ group, bucketMs, level: Number(level), multiple: Number(multiple) },
           ...(item['sentMs'] === undefined ? {} : { sentMs: numberIn(item, 'sentMs') }),
+          ...(what === UNTOLD ? { untold: true } : {}),
           ...saidIn(item),
         });
       }

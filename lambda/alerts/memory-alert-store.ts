@@ -122,7 +122,9 @@ export class MemoryAlertStore implements AlertStore {
       alert,
       messages: [
         ...messages.filter(({ update }) => update === undefined).map(messageState),
-        ...untold.map(({ group, bucketMs, level, multiple }) => ({ group, bucketMs, level, multiple })),
+        ...untold.map(
+          ({ group, bucketMs, level, multiple }) => ({ group, bucketMs, level, multiple, untold: true }) as const,
+        ),
       ],
     };
   }

@@ -103,7 +103,7 @@ export function alertStoreContract(newStore: () => Promise<AlertStore>, property
     expect(await store.listUntold('on-trial', 51, 1)).toEqual([higher]);
     expect(await store.listUntold('another', 0, 10)).toEqual([]);
     expect(new Set((await store.readAlerts('g', 0, 0))[0]?.messages)).toEqual(
-      new Set([2, 3].map((level) => ({ group: 'g', bucketMs: 0, level, multiple: untold.multiple }))),
+      new Set([2, 3].map((level) => ({ group: 'g', bucketMs: 0, level, multiple: untold.multiple, untold: true }))),
     );
   });
 
