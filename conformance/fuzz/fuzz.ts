@@ -218,8 +218,9 @@ class Fuzz {
       const handled = metrics.total('MalformedEvents') + metrics.total('IgnoredEvents') + readable;
       if (handled !== bodies.length) this.problem('a record is neither handled nor set aside');
       for (const name of ['RuleErrors', 'UnexpectedErrors']) {
-        if (metrics.total(name) > 0)
-          this.problem(`${name}: ${JSON.stringify(log.lines.find(({ level }) => level === 'error'))}`);
+        if (metrics.total(name) === 0) continue;
+        const line = log.lines.find(({ level }) => level === 'error');
+        this.problem(`${name}: ${line?.message} ${say(line?.fields?.['error'])}`);
       }
       await drain({ ...ports, topic, pace: new MemoryPaceStore(), composer }, NOW_MS + 24 * HOUR);
       if (metrics.total('UnexpectedErrors') > 0) this.problem('a message could not be composed');
