@@ -64,15 +64,20 @@ export function realWorlds(nowMs: number): World[] {
   return [...folders, ...peers];
 }
 
-/** Calls of the sample incident in one account, all of them its own: what that account itself may report to a bus. */
+/** Changes of the sample incident in one account: what that account itself may report to a bus. */
 export function ownWorld(name: string, nowMs: number): World {
-  const own = incidentRecords().filter(({ recipientAccountId }) => recipientAccountId === EXAMPLE_ACCOUNT);
+  const own = incidentWrites().filter(({ recipientAccountId }) => recipientAccountId === EXAMPLE_ACCOUNT);
   return worldOf(name, own, nowMs);
 }
 
-/** The sample incident, in accounts of its own. */
+/** Of the sample incident, what changes something: the emulator matches a few events a second. */
+function incidentWrites(): SampleRecord[] {
+  return incidentRecords().filter(({ readOnly }) => readOnly !== true);
+}
+
+/** Changes of the sample incident, in accounts of its own. */
 export function incidentWorld(name: string, nowMs: number, serial: number): World {
-  const renamed = JSON.stringify(incidentRecords())
+  const renamed = JSON.stringify(incidentWrites())
     .replaceAll('111122223333', account(8_000 + 2 * serial))
     .replaceAll('444455556666', account(8_001 + 2 * serial))
     .replace(new RegExp(`"eventID":"(${UUID.source})"`, 'g'), (_, id: string) => {
