@@ -1,4 +1,4 @@
-import { realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { visible } from '../lambda/alerts/neutral';
 import { UsageError } from './io';
 
@@ -22,11 +22,16 @@ export function outputFile(path: string): OutputFile {
   return { path: part, finish: () => renameSync(part, file) };
 }
 
-/** Writes all of a text to where `--out` says. @throws UsageError */
-export function writeOutput(path: string, text: string): void {
+/** Writes all of a text, whole or in pieces, to where `--out` says. @throws UsageError */
+export function writeOutput(path: string, text: string | Iterable<string>): void {
   try {
     const output = outputFile(path);
-    writeFileSync(output.path, text);
+    const file = openSync(output.path, 'w');
+    try {
+      for (const piece of typeof text === 'string' ? [text] : text) writeFileSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
     output.finish();
   } catch (error) {
     throw cannotWrite(path, error);

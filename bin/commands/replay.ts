@@ -17,7 +17,7 @@ import {
   comparisonSummary,
   comparisonTable,
 } from '../../replay/formats/comparison';
-import { csv, json, jsonLines } from '../../replay/formats/data';
+import { csv, jsonLines, jsonPieces } from '../../replay/formats/data';
 import { email } from '../../replay/formats/email';
 import { html } from '../../replay/formats/html';
 import { suggestionsJson, suggestionsText } from '../../replay/formats/suggestions';
@@ -177,7 +177,7 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
   const listedAlerts = result.alerts.filter((alert) => levelOf(alert.severity) >= minLevel);
   const frame = () => frameOf(frameData(resolveConfig(config, RULES, io.nowMs()), RULES), version);
   const colours = values.out === undefined && io.stdoutIsTerminal && !io.env['NO_COLOR'];
-  const text =
+  const text: string | Iterable<string> =
     pair !== undefined && differ !== undefined
       ? comparison(format, differ, pair, { colours, minLevel })
       : suggestions !== undefined
@@ -187,8 +187,9 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
           : format === 'html'
             ? html(listedAlerts, result, frame(), await rawRecords(listedAlerts, listed.inputs))
             : formatted(format, listedAlerts, result, colours);
-  if (values.out === undefined) io.stdout(text);
-  else writeOutput(resolve(io.cwd, values.out), text);
+  const pieces = typeof text === 'string' ? [text] : largePieces(text);
+  if (values.out === undefined) for (const piece of pieces) io.stdout(piece);
+  else writeOutput(resolve(io.cwd, values.out), pieces);
   const problems = [...listed.problems, ...result.problems, ...listed.troubles()];
   const skipped = Object.entries({
     'digest files': listed.skipped.digests,
@@ -244,9 +245,9 @@ function formatted(
   alerts: readonly ReplayAlert[],
   result: ReplayResult,
   colours: boolean,
-): string {
-  if (format === 'json') return json(alerts);
-  if (format === 'jsonl') return jsonLines(alerts);
+): string | Iterable<string> {
+  if (format === 'json') return jsonPieces(alerts);
+  if (format === 'jsonl') return linePieces(alerts);
   if (format === 'csv') return csv(alerts);
   return table(alerts, result, { colours, rules: rulesById() });
 }
@@ -288,4 +289,20 @@ function lost(records: number | 'unknown'): string {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+function* linePieces(alerts: readonly ReplayAlert[]): Generator<string> {
+  for (const alert of alerts) yield jsonLines([alert]);
+}
+
+/** Joined to pieces that are worth a write. */
+function* largePieces(pieces: Iterable<string>): Generator<string> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < 64 * 1024) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
 }

@@ -7,7 +7,18 @@ export function jsonLines(alerts: readonly ReplayAlert[]): string {
 
 /** A JSON array of the same objects. */
 export function json(alerts: readonly ReplayAlert[]): string {
-  return `${JSON.stringify(alerts.map(alertJson), null, 2)}\n`;
+  return [...jsonPieces(alerts)].join('');
+}
+
+/** The same alert by alert: of many, the text is longer than all else that is in memory. */
+export function* jsonPieces(alerts: readonly ReplayAlert[]): Generator<string> {
+  let separator = '[\n';
+  for (const alert of alerts) {
+    // Within texts, line ends are escaped: those that are left are of the layout.
+    yield `${separator}  ${JSON.stringify(alertJson(alert), null, 2).replaceAll('\n', '\n  ')}`;
+    separator = ',\n';
+  }
+  yield alerts.length === 0 ? '[]\n' : '\n]\n';
 }
 
 const COLUMNS = [
