@@ -376,8 +376,9 @@ class Examination {
   /** Where nothing goes wrong no record comes again, whatever the others of its batch are. */
   private examineReturns(): void {
     const { schedule, attempts, counts } = this.world;
-    const { crash, refuse, lose, strike } = schedule.faults;
-    const isCalm = crash + refuse + lose === 0 && strike === undefined && schedule.outages.length === 0;
+    const { crash, refuse, lose, stall, strike } = schedule.faults;
+    // Answers that take seconds, one after the other, take a worker's time away.
+    const isCalm = crash + refuse + lose + stall === 0 && strike === undefined && schedule.outages.length === 0;
     const returned = attempts.filter(({ acknowledged }) => !acknowledged).length;
     if (isCalm && schedule.family !== 'scarce' && returned > 0) this.broken.push(`${returned} records were returned`);
     const unreadable = attempts.filter(({ delivery }) => delivery.kind === 'noise' && isUnreadable(delivery.noise));
