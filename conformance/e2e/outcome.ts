@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { type ArchivedAlert, DynamoAlertArchive, everyAlert } from '../../bin/alert-archive';
+import { RULES } from '../../lambda/rules';
 import type { ActiveRule } from '../../lambda/rules/active-rule';
 import { levelOf, type Severity } from '../../lambda/rules/severity';
 import { SUPPRESSED } from '../../lambda/rules/suppression';
@@ -67,11 +68,14 @@ export function replayed(worlds: readonly World[], config: string, folder: strin
     });
 }
 
-/** Every alert in the deployed table, but those of the daily audit. */
+/** What replay knows too: neither the daily audit nor the heartbeat's own trouble, which go the same way. */
+const DETECTIONS: ReadonlySet<string> = new Set(RULES.map(({ id }) => id));
+
+/** Every alert of a detection in the deployed table. */
 export async function stored(hub: Hub): Promise<ArchivedAlert[]> {
   const alerts: ArchivedAlert[] = [];
   for await (const alert of everyAlert(new DynamoAlertArchive(hub.dynamo, hub.output('AlertsTableName')))) {
-    if (alert.alert.kind !== 'posture') alerts.push(alert);
+    if (DETECTIONS.has(alert.alert.rule)) alerts.push(alert);
   }
   return alerts;
 }
@@ -143,9 +147,10 @@ export class Inbox {
     } catch {
       document = { text: body };
     }
-    if (document['kind'] === 'digest') this.told.push(...(document['alerts'] as Told[]));
-    else if (document['kind'] === 'alert') this.told.push(document as unknown as Told);
-    else this.others.push(document);
+    const alerts = (document['kind'] === 'digest' ? document['alerts'] : [document]) as Told[];
+    const told = alerts.filter(({ rule }) => DETECTIONS.has(rule));
+    this.told.push(...told);
+    if (told.length === 0) this.others.push(document);
   }
 }
 
