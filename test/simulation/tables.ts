@@ -442,7 +442,7 @@ function keysOf(item: Item, indexName: string | undefined): Item {
 }
 
 const KEY_CONDITION =
-  /^(?<pk>#?\w+) = (?<is>:\w+)(?: AND (?:(?<sk>#?\w+) BETWEEN (?<from>:\w+) AND (?<to>:\w+)|begins_with\((?<start>#?\w+), (?<prefix>:\w+)\)))?$/;
+  /^(?<pk>#?\w+) = (?<is>:\w+)(?: AND (?:(?<sk>#?\w+) (?:BETWEEN (?<from>:\w+) AND (?<to>:\w+)|>= (?<least>:\w+))|begins_with\((?<start>#?\w+), (?<prefix>:\w+)\)))?$/;
 const ranges = new Map<string, Record<string, string | undefined>>();
 
 /** The partition and the range of sort keys that a key condition names, in one of the forms that the stores write. */
@@ -457,7 +457,8 @@ function keyRange({
     if (parts === undefined) throw new MisuseError(`a key condition that is not simulated: ${text}`);
     ranges.set(text, parts);
   }
-  const { is = '', from, to, prefix } = parts;
+  const { is = '', to, prefix } = parts;
+  const from = parts['from'] ?? parts['least'];
   if (IndexName !== undefined && (from ?? prefix) !== undefined) throw new MisuseError('a range of the index');
   const textAt = (name: string) => values?.[name]?.S ?? missing(name);
   return {
