@@ -210,9 +210,9 @@ const SCHEME = /([a-z][a-z0-9+.-]{0,30}):(?=\/\/)|\b(javascript|data|vbscript|ma
 /**
  * What mail programs make a link of by themselves: a domain, also with the full stops of other scripts. Not the domain
  * of a mail address, which people need to see who is meant; a page behind one is. Whatever comes behind, the whole domain
- * is taken: `www.example.com-1` must not keep `example.com`.
+ * is taken: `www.example.com-1` must not keep `example.com`, and longer than a domain may be is no excuse.
  */
-const DOMAIN = /(?<![\p{L}\p{N}_.-])(?:[\p{L}\p{N}-]{1,63}[.\u3002\uff0e\uff61])+\p{L}{2,63}(?![\p{L}\p{N}])/gu;
+const DOMAIN = /(?<![\p{L}\p{N}_.-])(?:[\p{L}\p{N}-]+[.\u3002\uff0e\uff61])+\p{L}[\p{L}\p{N}]+/gu;
 
 /** Names of AWS services: `signin.amazonaws.com`. Not with a page: anybody may have a bucket there. */
 const AWS_SERVICE = /^[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
@@ -226,7 +226,7 @@ export function mailText(text: string): string {
   return text
     .replace(SCHEME, '$1$2[:]')
     .replace(DOMAIN, (domain, offset: number, whole: string) =>
-      isNoPage(domain, whole[offset - 1], whole[offset + domain.length])
+      isNoPage(domain, whole[offset - 1], whole.slice(offset + domain.length, offset + domain.length + 300))
         ? domain
         : domain.replace(/[.\u3002\uff0e\uff61]/g, '[.]'),
     )
@@ -235,9 +235,12 @@ export function mailText(text: string): string {
     .replace(/\$\{|\{\{|\{%|#\{/g, (opening) => `${opening[0]} ${opening[1]}`);
 }
 
+/** What follows a name in a mail address. */
+const AT_DOMAIN = /^@[\w-]+(?:\.[\w-]+)+/;
+
 /** Either part of a mail address, or a service's name; not with a path behind it. */
-function isNoPage(domain: string, before: string | undefined, after: string | undefined): boolean {
-  return after !== '/' && (before === '@' || after === '@' || AWS_SERVICE.test(domain));
+function isNoPage(domain: string, before: string | undefined, after: string): boolean {
+  return !after.startsWith('/') && (before === '@' || AT_DOMAIN.test(after) || AWS_SERVICE.test(domain));
 }
 
 /** Harmless text for a chat message: what `mailText` does, and no mention, emphasis or code of its own. */

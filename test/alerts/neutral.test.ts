@@ -161,6 +161,10 @@ describe('for mail', () => {
 it('a domain is taken whole, whatever is written behind it', () => {
   expect(mailText('awswww.evil.example-cli/2.27.1')).toBe('awswww[.]evil[.]example-cli/2.27.1');
   expect(mailText('www.evil.example_x')).toBe('www[.]evil[.]example_x');
+  expect(mailText('evil.example2')).toBe('evil[.]example2');
+  expect(mailText(`evil.example${'x'.repeat(64)}`)).toBe(`evil[.]example${'x'.repeat(64)}`);
+  expect(mailText(`${'x'.repeat(64)}.evil.example`)).toBe(`${'x'.repeat(64)}[.]evil[.]example`);
+  expect(mailText('www.evil.example@channel')).toBe('www[.]evil[.]example@channel');
 });
 
 it('chat gets no mention, link, or code', () => {
