@@ -26,10 +26,10 @@ export function patternLength(pattern: EventPattern): number {
  * EventBridge's limit for rule combinations: the lengths of all `$or` lists of a pattern, multiplied, nested ones too.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
-export const COMBINATIONS_LIMIT = 1_000;
+const COMBINATIONS_LIMIT = 1_000;
 
 /** Rule combinations as EventBridge counts them: more than there are where one `$or` is within another. */
-export function combinations(pattern: unknown): number {
+function combinations(pattern: unknown): number {
   if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) return 1;
   return Object.entries(pattern).reduce((product, [name, inner]: [string, unknown]) => {
     if (name !== '$or' || !Array.isArray(inner)) return product * combinations(inner);
