@@ -152,7 +152,6 @@ function isSingle({ rule }: ActiveRule): boolean {
   return rule.window === undefined && rule.baseline === undefined;
 }
 
-/** Nothing more can be told of the alert; for one that nobody is told of, nothing more be kept but numbers. */
 /**
  * The level at which nothing more is to be told of an alert, or undefined while its multiple may still grow. What is no
  * alert (info) is told to nobody: what is stored of it counts.
