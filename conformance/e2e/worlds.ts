@@ -212,8 +212,11 @@ function rawFinding(record: SampleRecord): SampleRecord {
   };
 }
 
+/** Whether EventBridge could bring it: some captures have letters in the place of their account. */
 function isReadable(record: unknown): boolean {
-  return typeof record === 'object' && record !== null && !isUnreadable(toTrailEvent(record));
+  if (typeof record !== 'object' || record === null) return false;
+  const event = toTrailEvent(record);
+  return !isUnreadable(event) && /^\d{12}$/.test(event.account);
 }
 
 /** Captures of one event in several files are one; what has another content gets an id of its own. */
