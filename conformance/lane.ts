@@ -1,3 +1,5 @@
+import { ToolsMissing } from './tools';
+
 /** What a lane says while it runs. */
 export interface Lane {
   /** One thing that must hold; `found` tells a person what was seen when it does not. */
@@ -11,7 +13,8 @@ const FOUND_MAX = 4_000;
 
 /**
  * Runs a lane: says what passed and failed, ends with a line that counts both, and exits with 1 if anything failed. What
- * takes longer than `limitMinutes` is a failure; what the lane started is stopped by its own `finally`, or at exit.
+ * takes longer than `limitMinutes` is a failure; what the lane started is stopped by its own `finally`, or at exit. Without
+ * its tools a lane says so and exits with 77, which is how test harnesses write "skipped".
  */
 export function runLane(name: string, limitMinutes: number, body: (lane: Lane) => Promise<void>): void {
   const startedMs = Date.now();
@@ -39,6 +42,10 @@ export function runLane(name: string, limitMinutes: number, body: (lane: Lane) =
   }, limitMinutes * 60_000).unref();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   body(lane).then(finish, (error: unknown) => {
+    if (error instanceof ToolsMissing && failed === 0) {
+      console.log(`SKIPPED: this machine does not get the tools: ${error.message}`);
+      process.exit(77);
+    }
     lane.check('runs to its end', false, error instanceof Error ? error.stack : error);
     finish();
   });

@@ -13,7 +13,7 @@ const INSTALL_MS = 240_000;
 
 /**
  * Jars of a pom.xml with all that they need, as a class path. Needs Java 11 or later with its compiler, and Maven.
- * @throws when Maven cannot get them
+ * @throws {ToolsMissing} when Maven cannot get them
  */
 export function jarsOf(pom: string): string {
   const folder = installed(`maven ${readFileSync(pom, 'utf8')}`, (into) => {
@@ -24,7 +24,7 @@ export function jarsOf(pom: string): string {
 
 /**
  * The `bin` folder of a Python environment with these packages (`cfn-lint==1.58.0`). Needs Python 3.10 or later.
- * @throws when pip cannot get them
+ * @throws {ToolsMissing} when pip cannot get them
  */
 export function pythonWith(...packages: readonly string[]): string {
   const folder = installed(`python ${packages.join(' ')}`, (into) => {
@@ -37,7 +37,7 @@ export function pythonWith(...packages: readonly string[]): string {
 /**
  * The `node_modules` folder of these npm packages (`puppeteer-core@24.43.1`) and what they need. Nothing of theirs runs
  * while they are installed.
- * @throws when npm cannot get them
+ * @throws {ToolsMissing} when npm cannot get them
  */
 export function nodeWith(...packages: readonly string[]): string {
   const folder = installed(`npm ${packages.join(' ')}`, (into) => {
@@ -47,14 +47,28 @@ export function nodeWith(...packages: readonly string[]): string {
   return join(folder, 'node_modules');
 }
 
-/** A folder that `install` filled completely once; where it failed half-way, it starts anew. */
+/** Tools that this machine does not get: nothing was proven, and nothing refuted. */
+export class ToolsMissing extends Error {}
+
+/**
+ * A folder that `install` filled completely once; where it failed half-way, it starts anew. Registries fail for a moment
+ * now and then: one failure is tried again.
+ * @throws {ToolsMissing}
+ */
 export function installed(what: string, install: (folder: string) => void): string {
   const folder = join(CACHE, createHash('sha256').update(what).digest('hex').slice(0, 16));
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return folder;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  install(folder);
+  for (let attempt = 1; ; attempt++) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    try {
+      install(folder);
+      break;
+    } catch (error) {
+      if (attempt === 2) throw new ToolsMissing(`${what.slice(0, 60)}: ${String(error)}`, { cause: error });
+    }
+  }
   writeFileSync(complete, what);
   return folder;
 }
