@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { visible } from '../lambda/alerts/neutral';
 import { nearest } from '../lambda/config/nearest';
+import { REGION } from '../lambda/config/values';
 import { RULES } from '../lambda/rules';
 import { UsageError } from './io';
 
@@ -84,4 +85,10 @@ export function wholeNumber(option: string, text: string | undefined, least: num
     );
   }
   return number;
+}
+
+/** The name of a region, whether AWS has it or not. @throws UsageError */
+export function regionOf(text: string): string {
+  if (REGION.test(text)) return text;
+  throw new UsageError(`--region: expected a region such as eu-west-1; found ${JSON.stringify(text.slice(0, 60))}`);
 }

@@ -1,4 +1,5 @@
-import { grouped } from '../replay/replay-alert';
+import { lengthText } from '../lambda/alerts/times';
+import { grouped } from '../replay/counts';
 import type { Io } from './io';
 
 /** How far a replay is. */
@@ -41,7 +42,7 @@ export class ProgressLine {
     const bytesPerSecond = seconds > 0 ? (readBytes - since.readBytes) / seconds : 0;
     const left =
       allBytes > 0 && bytesPerSecond > 0 && seconds >= 1
-        ? `${duration((allBytes - readBytes) / bytesPerSecond)} left, `
+        ? `${lengthText(((allBytes - readBytes) / bytesPerSecond) * 1_000)} left, `
         : '';
     this.show(
       `${left}${grouped(inputs)}/${grouped(allInputs)} files, ${grouped(events)} events, ${grouped(alerts)}+ alerts, ` +
@@ -66,11 +67,4 @@ export class ProgressLine {
     const columns = this.io.stderrColumns?.() ?? 80;
     this.io.stderr(`\r\x1b[K${line.slice(0, Math.max(columns - 1, 1))}`);
   }
-}
-
-function duration(seconds: number): string {
-  const whole = Math.max(Math.ceil(seconds), 1);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.ceil(whole / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

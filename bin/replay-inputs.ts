@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { counted, megabytes } from '../replay/counts';
 import type { InputProblem } from '../replay/input-problem';
 import { byDelivery, type Input, type ListedInputs, listInputs, type Skipped } from '../replay/inputs';
 import type { AwsObjectStoreOptions } from '../replay/s3/aws-object-store';
@@ -8,8 +9,7 @@ import { type ListedObjects, listObjects } from '../replay/s3/list-objects';
 import { FolderError, ObjectFolder } from '../replay/s3/object-folder';
 import type { ObjectStore, StoredObject } from '../replay/s3/object-store';
 import type { Supply } from '../replay/supply';
-import { wholeNumber } from './args';
-import { counted, megabytes } from './counted';
+import { regionOf, wholeNumber } from './args';
 import { type Io, UsageError } from './io';
 import type { ProgressLine } from './progress-line';
 
@@ -235,10 +235,4 @@ function added(a: Readonly<Skipped>, b: Readonly<Skipped>): Skipped {
 function accountOf(text: string): string {
   if (/^\d{12}$/.test(text)) return text;
   throw new UsageError(`--account: expected twelve digits; found ${JSON.stringify(text.slice(0, 60))}`);
-}
-
-/** @throws UsageError */
-function regionOf(text: string): string {
-  if (/^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/.test(text)) return text;
-  throw new UsageError(`--region: expected a region such as eu-west-1; found ${JSON.stringify(text.slice(0, 60))}`);
 }

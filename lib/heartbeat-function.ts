@@ -3,7 +3,7 @@ import { Effect, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from '
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, FORWARDER_QUEUE, HEARTBEAT_FILE } from '../lambda/config/environment';
+import { ENVIRONMENT, FORWARDER_QUEUE, HEARTBEAT_FILE, HEARTBEAT_ITEMS } from '../lambda/config/environment';
 import { heartbeatData } from '../lambda/config/heartbeat-data';
 import type { Manifest } from '../lambda/config/manifest';
 import type { ResolvedConfig } from '../lambda/config/resolve';
@@ -28,8 +28,7 @@ export interface HeartbeatFunctionProps {
 /** A beat takes seconds; a region that does not answer may hold it up until its deadline, 30 s before this. */
 const TIMEOUT = Duration.seconds(90);
 
-/** Every item of the heartbeat's has a partition key that begins so: it may touch no others. */
-const OWN_ITEMS = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['heartbeat*'] } };
+const OWN_ITEMS = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${HEARTBEAT_ITEMS}*`] } };
 
 /**
  * What AWS lets nobody narrow to a resource. All of it reads, and none of it reads what people store.

@@ -4,6 +4,7 @@ import type { TrailEvent } from '../lambda/intake/trail-event';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { createDispatcher } from '../lambda/rules/dispatch';
 import { findRecords } from './find-records';
+import { groupBy } from './group-by';
 import type { Input } from './inputs';
 import { readInput } from './read-input';
 import type { Supply } from './supply';
@@ -90,14 +91,4 @@ export class EvidenceMaker {
       if (hit !== undefined) this.found.set(sample, evidenceOf(hit, event));
     }
   }
-}
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -15,8 +15,8 @@ export interface ReadOptions {
 
 /**
  * Reads one input to its end, part by part: an ordinary file is in memory, and standard input, pipes and large files come
- * in pieces of about 8 MB, so that memory does not grow with them. Any shape of text can be of any length, as long as a single record
- * (or page of an export) stays below 64 MB.
+ * in pieces of about 8 MB, so that memory does not grow with them. Any shape of text can be of any length, as long as a
+ * single record (or page of an export) stays below 64 MB.
  *
  * Never throws for what the input holds or for an input that cannot be read: both are problems.
  */

@@ -6,6 +6,7 @@ import type { ActiveRule } from '../lambda/rules/active-rule';
 import { duration } from '../lambda/rules/describe';
 import { isoTime } from '../lambda/rules/sample';
 import { levelOf, type Severity } from '../lambda/rules/severity';
+import { grouped } from './counts';
 
 /** An alert as a replay found it. */
 export interface ReplayAlert {
@@ -50,12 +51,6 @@ export function headlineOf({ rule, window }: ActiveRule, lead: Evidence | undefi
   if (window === undefined || rule.window === undefined || rule.window.kind === 'sequence') return sentence;
   return `${sentence} (${grouped(count)} ${rule.window.unit} within ${duration(window.withinMs)})`;
 }
-
-/** 1234567.5 → `1,234,567.5`, the same in every locale. */
-export function grouped(count: number): string {
-  return NUMBERS.format(count);
-}
-const NUMBERS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
 /** The alert as data for other programs, by docs/alert.schema.json. */
 export function alertJson(alert: ReplayAlert): Record<string, unknown> {

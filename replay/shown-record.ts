@@ -1,5 +1,6 @@
 import { harmless, secretIn } from '../lambda/alerts/neutral';
 import { type Fields, fieldsOf } from '../lambda/intake/fields';
+import { counted } from './counts';
 
 /** What a shown record may hold; each of the next is tried where a record is too long by the one before. */
 interface Limits {
@@ -79,8 +80,4 @@ function namesSecret(fields: Fields): boolean {
     if (typeof value !== 'string' || value.length > 300 || !/(?:name|key)$/i.test(name)) return false;
     return secretIn(value.replace(/^.*[/.:]/s, '')) !== undefined;
   });
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -7,7 +7,7 @@ import { CHECKS } from '../../lambda/posture/checks';
 import type { Audit } from '../../lambda/posture/result';
 import { RULES } from '../../lambda/rules';
 import { levelOf, SEVERITIES } from '../../lambda/rules/severity';
-import { oneOf, parse } from '../args';
+import { oneOf, parse, regionOf } from '../args';
 import { EXIT, type Io, UsageError } from '../io';
 import { writeOutput } from '../output-file';
 import type { AskedAudit } from '../posture-cloud';
@@ -131,9 +131,4 @@ function checkOf(id: string): Check {
   throw new UsageError(
     `there is no check ${JSON.stringify(id.slice(0, 60))}${close === undefined ? '' : `; did you mean ${close}?`}`,
   );
-}
-
-function regionOf(name: string): string {
-  if (/^[a-z]{2,5}(?:-[a-z]+){1,3}-\d{1,2}$/.test(name)) return name;
-  throw new UsageError(`--region: expected a region such as eu-west-1; found ${JSON.stringify(name.slice(0, 60))}`);
 }

@@ -10,6 +10,7 @@ import type { Rule } from '../../lambda/rules/rule';
 import { levelOf, SEVERITIES } from '../../lambda/rules/severity';
 import { version } from '../../package.json';
 import { DEFAULT_LATENESS_MS } from '../../replay/collector';
+import { counted, grouped, megabytes } from '../../replay/counts';
 import {
   type Both,
   type ComparisonOptions,
@@ -25,11 +26,10 @@ import { summary, table } from '../../replay/formats/table';
 import type { InputProblem } from '../../replay/input-problem';
 import { rawRecords } from '../../replay/raw-records';
 import { type Progress, type ReplayResult, replay } from '../../replay/replay';
-import { grouped, hasMessage, type ReplayAlert } from '../../replay/replay-alert';
+import { hasMessage, type ReplayAlert } from '../../replay/replay-alert';
 import { type AlertDifference, differences, lostMessages } from '../../replay/tuning/compare';
 import { loudDays, loudDayText } from '../../replay/tuning/days';
 import { knownRule, oneOf, parse, spanOf, wholeNumber } from '../args';
-import { counted, megabytes } from '../counted';
 import { EXIT, type Io, UsageError } from '../io';
 import { writeOutput } from '../output-file';
 import { ProgressLine } from '../progress-line';
@@ -190,6 +190,37 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
   const pieces = typeof text === 'string' ? [text] : largePieces(text);
   if (values.out === undefined) for (const piece of pieces) io.stdout(piece);
   else writeOutput(resolve(io.cwd, values.out), pieces);
+
+  const isComplete = tellMissing({ listed, result, before, latenessHours }, io);
+  if (format !== 'table' || values.suggest || values.out !== undefined) {
+    io.stderr(`${differ && pair ? comparisonSummary(differ, pair) : summary(listedAlerts, result)}\n`);
+  }
+  const report = listed.report(result.interrupted);
+  if (report !== undefined) io.stderr(`${report}\n`);
+  const loud = mostPerDay === undefined ? [] : loudDays(result.alerts, mostPerDay);
+  for (const day of loud) io.stderr(`${loudDayText(day, mostPerDay as number)}\n`);
+
+  if (!isComplete) return EXIT.unreadable;
+  if (loud.length > 0) return EXIT.alerts;
+  if (failOn === 'none') return EXIT.ok;
+  const failLevel = levelOf(failOn);
+  const fails =
+    differ === undefined
+      ? result.alerts.some((alert) => hasMessage(alert) && levelOf(alert.severity) >= failLevel)
+      : lostMessages(differ, failLevel).length > 0;
+  return fails ? EXIT.alerts : EXIT.ok;
+}
+
+/** What was read: `before` too, where two configurations are compared. */
+interface Reading {
+  readonly listed: Gathered;
+  readonly result: ReplayResult;
+  readonly before: ReplayResult | undefined;
+  readonly latenessHours: number | undefined;
+}
+
+/** Tells on standard error all that was not read or not judged. @returns whether nothing is missing that was asked for */
+function tellMissing({ listed, result, before, latenessHours }: Reading, io: Io): boolean {
   const problems = [...listed.problems, ...result.problems, ...listed.troubles()];
   const skipped = Object.entries({
     'digest files': listed.skipped.digests,
@@ -215,29 +246,15 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
       `${counted(result.late, 'event')} came more than ${latenessHours ?? 24} h of event time after later ones: judged, but windows around them may be incomplete. Give the files in one folder, or raise --lateness\n`,
     );
   }
-  if (format !== 'table' || values.suggest || values.out !== undefined) {
-    io.stderr(`${differ && pair ? comparisonSummary(differ, pair) : summary(listedAlerts, result)}\n`);
-  }
-  const report = listed.report(result.interrupted);
-  if (report !== undefined) io.stderr(`${report}\n`);
-
-  const incomplete =
+  return !(
     listed.inputs.length === 0 ||
     listed.problems.length > 0 ||
     result.interrupted ||
     result.unreadable > 0 ||
     ruleErrors.size > 0 ||
     isOtherInput ||
-    problems.some((problem) => problem.recordsLost !== 0);
-  const loud = mostPerDay === undefined ? [] : loudDays(result.alerts, mostPerDay);
-  for (const day of loud) io.stderr(`${loudDayText(day, mostPerDay as number)}\n`);
-  if (incomplete) return EXIT.unreadable;
-  if (loud.length > 0) return EXIT.alerts;
-  if (failOn === 'none') return EXIT.ok;
-  if (differ !== undefined) return lostMessages(differ, levelOf(failOn)).length > 0 ? EXIT.alerts : EXIT.ok;
-  return result.alerts.some((alert) => hasMessage(alert) && levelOf(alert.severity) >= levelOf(failOn))
-    ? EXIT.alerts
-    : EXIT.ok;
+    problems.some((problem) => problem.recordsLost !== 0)
+  );
 }
 
 function formatted(

@@ -5,6 +5,7 @@ import {
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { HEARTBEAT_ITEMS } from '../config/environment';
 import { PENDING_INDEX } from '../config/table-schema';
 import {
   AFTER_JOINT,
@@ -53,8 +54,8 @@ const UNTOLD_LISTED_MS = 16 * 24 * 60 * 60_000;
  *                                    sk: update # start # session # takers            message that says who took a role
  *     pk: heartbeat-untold # rule    sk: created # alert id # level # multiple        the same, listed for a fortnight
  *
- * So one query reads an alert, its neighbours and all their messages, and none of the bulky evidence or of the updates. An alert is
- * changed attribute by attribute: what others keep beside ours stays.
+ * So one query reads an alert, its neighbours and all their messages, and none of the bulky evidence or of the updates.
+ * An alert is changed attribute by attribute: what others keep beside ours stays.
  */
 export class DynamoAlertStore implements AlertStore {
   constructor(
@@ -267,7 +268,7 @@ export class DynamoAlertStore implements AlertStore {
 }
 
 function untoldOf(rule: string): string {
-  return `heartbeat-untold${JOINT}${keyText(rule)}`;
+  return `${HEARTBEAT_ITEMS}-untold${JOINT}${keyText(rule)}`;
 }
 
 function bucketPrefix(bucketMs: number): string {

@@ -36,6 +36,9 @@ export const POSTURE_FILE = 'posture.json';
 /** Partition keys of the audit's items in the alerts table begin so: its role may touch no others. */
 export const POSTURE_ITEMS = 'posture';
 
+/** Partition keys of the heartbeat's items, in both tables, begin so: its role may touch no others. */
+export const HEARTBEAT_ITEMS = 'heartbeat';
+
 /** Partition keys of sessions in the baselines table begin so: of that table, the notifier's role may change no others. */
 export const SESSION_ITEMS = 'session#';
 

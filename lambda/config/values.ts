@@ -80,7 +80,7 @@ export const accountId = v.pipe(
 );
 
 /** Shape only: regions appear faster than lists of them. */
-const REGION = /^[a-z]{2,4}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$/;
+export const REGION = /^[a-z]{2,4}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$/;
 const REGION_WHAT = 'a region such as eu-west-1';
 
 export function isRegion(text: string): boolean {

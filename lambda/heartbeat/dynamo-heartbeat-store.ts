@@ -7,6 +7,7 @@ import {
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { HEARTBEAT_ITEMS } from '../config/environment';
 import { accepted, ask, type Item, itemOf, JOINT, numberIn, textIn, ttlSeconds } from '../dynamo-requests';
 import { keyText } from '../key-text';
 import { CANARY_KINDS, type CanaryKind, type Sighting } from './canaries';
@@ -14,10 +15,9 @@ import { type HeartbeatStore, SEEN_KEPT_MS, SIGHTING_KEPT_MS, type StoredState }
 import type { LastSeen } from './silence';
 import type { HeartbeatState } from './state';
 
-/** Every partition key begins with this word: the heartbeat's role may touch no other item of the table. */
-const STATE = 'heartbeat';
-const CANARIES = 'heartbeat-canaries';
-const PLACES = 'heartbeat-places';
+const STATE = HEARTBEAT_ITEMS;
+const CANARIES = `${HEARTBEAT_ITEMS}-canaries`;
+const PLACES = `${HEARTBEAT_ITEMS}-places`;
 
 /**
  * In the `baselines` table, beside the facts, whose keys begin with other words.

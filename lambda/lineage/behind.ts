@@ -87,8 +87,9 @@ export async function isOutdated(
 }
 
 /**
- * Who is behind the session that placed the event that leads an alert, leaving word where nobody knows. Who is behind it must never cost the message: a
- * store that does not answer leaves it open, and then nobody is told that it is unknown yet, or waits for more.
+ * Who is behind the session that placed the event that leads an alert, leaving word where nobody knows. That must never
+ * cost the message: a store that does not answer leaves it open, and then nobody is told that it is unknown yet, or waits
+ * for more.
  */
 export async function behindLead(
   { lineage, log }: { readonly lineage?: LineageStore; readonly log: Log },

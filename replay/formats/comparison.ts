@@ -2,7 +2,8 @@ import { styleText } from 'node:util';
 import { visible } from '../../lambda/alerts/neutral';
 import type { Rule } from '../../lambda/rules/rule';
 import { levelOf } from '../../lambda/rules/severity';
-import { alertJson, grouped, hasMessage, type ReplayAlert } from '../replay-alert';
+import { counted, grouped } from '../counts';
+import { alertJson, hasMessage, type ReplayAlert } from '../replay-alert';
 import { type AlertDifference, theAlert } from '../tuning/compare';
 import { SEVERITY_STYLES, time } from './table';
 
@@ -45,7 +46,7 @@ export function comparisonSummary(of: readonly AlertDifference[], { before, afte
   const counts = (word: Word) => of.filter((difference) => wordOf(difference) === word).length;
   const silent = counts('silent');
   return [
-    `${counted(before.filter(hasMessage).length)} before, ${grouped(after.filter(hasMessage).length)} after:`,
+    `${withMessage(before.filter(hasMessage).length)} before, ${grouped(after.filter(hasMessage).length)} after:`,
     `${grouped(counts('lost'))} lost, ${grouped(counts('gained'))} gained, ${grouped(counts('changed'))} changed`,
     ...(silent === 0
       ? []
@@ -143,6 +144,6 @@ function byRule(of: readonly AlertDifference[], paint: Paint): string[] {
   return [paint('bold', row(['rule', 'lost', 'gained', 'changed'])), ...rows, ''];
 }
 
-function counted(messages: number): string {
-  return `${grouped(messages)} alert${messages === 1 ? '' : 's'} with a message`;
+function withMessage(messages: number): string {
+  return `${counted(messages, 'alert')} with a message`;
 }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Frame } from '../../lambda/alerts/frame';
 import { visible } from '../../lambda/alerts/neutral';
 import { SEVERITIES, type Severity } from '../../lambda/rules/severity';
+import { counted, grouped } from '../counts';
 import { NO_RECORDS, type RawRecords } from '../raw-records';
 import type { ReplayResult } from '../replay';
-import { grouped, type ReplayAlert } from '../replay-alert';
+import type { ReplayAlert } from '../replay-alert';
 import { type Fate, fateOf, pageData } from './html/page-data';
 import { PAGE_SCRIPT } from './html/page-script';
 import { PAGE_STYLE } from './html/page-style';
@@ -168,10 +169,6 @@ ${radio('all', 'All', total)}
 /** What a policy knows an inline script or style by: the hash of its text. */
 function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Text as HTML shows it; nothing in it is markup. */

@@ -1,7 +1,8 @@
 import { cut, visible } from '../../lambda/alerts/neutral';
 import { ROWS } from '../../lambda/rules/rows';
 import { SEVERITIES, severityAt } from '../../lambda/rules/severity';
-import { grouped, type ReplayAlert } from '../replay-alert';
+import { counted, grouped } from '../counts';
+import type { ReplayAlert } from '../replay-alert';
 import { yamlOf } from '../tuning/changes';
 import { type LeftAlone, type Suggestion, type Suggestions, saved } from '../tuning/suggest';
 import { time } from './table';
@@ -166,8 +167,4 @@ function comment(lines: readonly string[]): string[] {
 
 function oneLine(line: string): string {
   return cut(line.replace(/[\r\n]+/g, ' '), 300);
-}
-
-function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -2,8 +2,9 @@ import { styleText } from 'node:util';
 import { visible } from '../../lambda/alerts/neutral';
 import type { Rule } from '../../lambda/rules/rule';
 import { SEVERITIES, type Severity } from '../../lambda/rules/severity';
+import { counted, grouped } from '../counts';
 import type { ReplayResult } from '../replay';
-import { grouped, hasMessage, type ReplayAlert } from '../replay-alert';
+import { hasMessage, type ReplayAlert } from '../replay-alert';
 
 export interface TableOptions {
   readonly colours: boolean;
@@ -92,10 +93,6 @@ export function summary(alerts: readonly ReplayAlert[], result: ReplayResult): s
 function besides(alerts: readonly ReplayAlert[], is: (alert: ReplayAlert) => boolean, word: string): string[] {
   const count = alerts.filter(is).length;
   return count === 0 ? [] : [`${grouped(count)} ${word}`];
-}
-
-function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** `2026-11-20 14:03:11`, UTC. */

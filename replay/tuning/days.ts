@@ -1,5 +1,6 @@
 import { DAY } from '../../lambda/rules/rule';
-import { grouped, hasMessage, type ReplayAlert } from '../replay-alert';
+import { grouped } from '../counts';
+import { hasMessage, type ReplayAlert } from '../replay-alert';
 
 /** A day with more alerts than wanted. */
 export interface LoudDay {

@@ -1,7 +1,8 @@
 import { guardsDetection } from '../../lambda/config/warnings';
 import { DAY, type Detection, HOUR } from '../../lambda/rules/rule';
 import { levelOf } from '../../lambda/rules/severity';
-import { grouped, hasMessage, type ReplayAlert } from '../replay-alert';
+import { grouped } from '../counts';
+import { hasMessage, type ReplayAlert } from '../replay-alert';
 
 /**
  * Which alerts look like routine: the same rule about the same actor, again and again through all of the time, by

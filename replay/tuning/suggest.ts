@@ -2,7 +2,9 @@ import { EXPIRES_MS, isPlainName } from '../../lambda/alerts/suppression-stanza'
 import type { ActiveRule } from '../../lambda/rules/active-rule';
 import { addressOf } from '../../lambda/rules/networks';
 import { levelOf, severityAt } from '../../lambda/rules/severity';
-import { grouped, hasMessage, type ReplayAlert } from '../replay-alert';
+import { grouped } from '../counts';
+import { groupBy } from '../group-by';
+import { hasMessage, type ReplayAlert } from '../replay-alert';
 import { type AlertDifference, differences } from './compare';
 import { type Group, groupsOf, isLoud, PERIOD_LEAST_MS, type Period, Signs, whyNever, whyNotRoutine } from './routine';
 
@@ -97,13 +99,15 @@ export async function suggest(options: SuggestOptions): Promise<Suggestions> {
   const loud = groupsOf(alerts).filter(isLoud);
   const context = new Context(options);
   const left: LeftAlone[] = [];
-  const candidates = new Map<string, Group[]>();
+  const candidates: Group[] = [];
   for (const group of loud.slice(0, GROUPS_MAX)) {
     const why = context.whyLeft(group, period);
     if (why !== undefined) left.push({ group, why });
-    else candidates.set(group.rule, [...(candidates.get(group.rule) ?? []), group]);
+    else candidates.push(group);
   }
-  const trials = [...candidates].map(([rule, groups]) => context.trials(rule, groups, left));
+  const trials = [...groupBy(candidates, ({ rule }) => rule)].map(([rule, groups]) =>
+    context.trials(rule, groups, left),
+  );
   const found = await inRounds(trials, context);
   found.sort(
     (a, b) => worth(b) - worth(a) || b.silenced.length - a.silenced.length || (nameOf(a) < nameOf(b) ? -1 : 1),
@@ -155,14 +159,14 @@ async function savedTogether(found: readonly Suggestion[], context: Context): Pr
 class Context {
   private readonly active: ReadonlyMap<string, ActiveRule>;
   private readonly signs: Signs;
-  private readonly byRule = new Map<string, ReplayAlert[]>();
+  private readonly byRule: ReadonlyMap<string, readonly ReplayAlert[]>;
   private readonly expires: string;
 
   constructor(private readonly options: SuggestOptions) {
     const { alerts, rules, nowMs, period } = options;
     this.active = new Map(rules.map((active) => [active.rule.id, active]));
     this.signs = new Signs(alerts, new Map(rules.map(({ rule }) => [rule.id, rule.rows])));
-    for (const alert of alerts) this.byRule.set(alert.rule, [...(this.byRule.get(alert.rule) ?? []), alert]);
+    this.byRule = groupBy(alerts, ({ rule }) => rule);
     this.expires = new Date(Math.max(nowMs, period.toMs) + EXPIRES_MS).toISOString().slice(0, 10);
   }
 

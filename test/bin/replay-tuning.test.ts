@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Io } from '../../bin/io';
 import { run } from '../../bin/trailhound';
 import { but, call, denied, later, repeat, role } from '../../lambda/rules/sample';
+import { screen } from './paper-cloud';
 
 const folder = mkdtempSync(join(tmpdir(), 'trailhound-tuning-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,23 +20,9 @@ const yaml = (text: string) => file(text, `${files++}.yaml`);
 const DAY = 86_400_000;
 
 async function replay(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const out = { stdout: '', stderr: '' };
-  const io: Io = {
-    stdout: (text) => {
-      out.stdout += text;
-    },
-    stderr: (text) => {
-      out.stderr += text;
-    },
-    stderrIsTerminal: false,
-    stdoutIsTerminal: false,
-    cwd: folder,
-    nowMs: () => Date.parse('2026-03-20T00:00:00Z'),
-    env: {},
-    onInterrupt: () => undefined,
-  };
+  const io = { ...screen(), cwd: folder, nowMs: () => Date.parse('2026-03-20T00:00:00Z') };
   const code = await run(args[0] === 'config' ? args : ['replay', ...args, '--workers', '1'], io);
-  return { code, ...out };
+  return { code, stdout: io.out(), stderr: io.errors() };
 }
 
 const stopped = call('cloudtrail.amazonaws.com', 'StopLogging', { requestParameters: { name: 'org-trail' } });

@@ -1,4 +1,8 @@
-import { grouped } from '../replay/replay-alert';
+/** 1234567.5 → `1,234,567.5`, the same in every locale. */
+export function grouped(count: number): string {
+  return NUMBERS.format(count);
+}
+const NUMBERS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
 /** `1,234 files` */
 export function counted(count: number, noun: string): string {
