@@ -9,7 +9,6 @@ import type { Taker } from '../lambda/lineage/taker';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { levelOf, severityAt } from '../lambda/rules/severity';
 import { SUPPRESSED } from '../lambda/rules/suppression';
-import { type Beside, ENTRY_WORDS, PackedEntries, readMoment, readUuid } from '../lambda/windows/packed-entries';
 import { slotOf } from '../lambda/windows/slots';
 import {
   unionOfEntries,
@@ -19,30 +18,15 @@ import {
   type WindowSpec,
 } from '../lambda/windows/verdict';
 import { EvidenceMaker, type Sample } from './evidence-again';
-import { defersEvidence, type Extract, isBefore, sampleSlot } from './extract';
+import { defersEvidence, type Extract, isBefore } from './extract';
 import { FirstUses, type NewUse } from './first-uses';
 import type { Habits } from './habits';
-import { PackedMarks } from './packed-marks';
+import { HeldHits, type HitsOfKey, type Key, type WindowRule } from './held-hits';
 import { headlineOf, type ReplayAlert } from './replay-alert';
-import { type HitGroup, ROW_WORDS, type WindowHits } from './window-hits';
 
-/** What is known of one (rule, key, track): commutative, so that the order of arrival does not matter. */
-interface KeyHistory {
-  readonly entries: PackedEntries | undefined;
-  readonly marks: PackedMarks | undefined;
-  /** `sampleSlot` → earliest event: alerts show these. */
-  readonly samples: Map<number, Sample>;
-  /** The latest settled bucket, for continuation. */
-  settled: Settling | undefined;
-}
-
-interface RuleState {
-  readonly active: ActiveRule;
-  readonly tracks: Map<string, Map<string, KeyHistory>>;
+interface RuleState extends WindowRule {
   /** Of rules with a baseline. */
   readonly firstUses: FirstUses | undefined;
-  /** What alerts show is found among the entries themselves, and their records in the inputs. */
-  readonly isDeferred: boolean;
 }
 
 /** An alert, but for what its samples tell. */
@@ -76,9 +60,9 @@ export class Collector {
   private readonly accountStartMs = new Map<string, number>();
   /** How sessions began, by their tokens: of very many, those that began last in the order of the inputs. */
   private readonly origins = new BoundedMap<string, SessionOrigin>(ORIGINS_MAX);
-  /** Table of groups → their histories. */
-  private histories = new WeakMap<readonly HitGroup[], (KeyHistory | undefined)[]>();
-  private retained = 0;
+  private readonly held: HeldHits;
+  /** First uses that wait, in hits. */
+  private waiting = 0;
   private relieveAbove: number;
   private newestMs = Number.NEGATIVE_INFINITY;
   private judgedUntilMs = Number.NEGATIVE_INFINITY;
@@ -99,11 +83,11 @@ export class Collector {
       const { baseline } = active.rule;
       return {
         active,
-        tracks: new Map(),
-        firstUses: baseline && new FirstUses(active, baseline),
         isDeferred: canReadAgain && defersEvidence(active),
+        firstUses: baseline && new FirstUses(active, baseline),
       };
     });
+    this.held = new HeldHits(this.states);
   }
 
   /**
@@ -123,21 +107,22 @@ export class Collector {
       if (timeMs > this.newestMs) this.newestMs = timeMs;
       else if (timeMs < this.newestMs - this.latenessMs) this.late++;
     }
-    this.addHits(hits, input);
-    for (const use of uses) this.retained += (this.states[use.rule] as RuleState).firstUses?.add(use) ?? 0;
-    if (this.retained > this.relieveAbove) {
+    this.held.add(hits, input);
+    for (const use of uses) this.waiting += (this.states[use.rule] as RuleState).firstUses?.add(use) ?? 0;
+    if (this.held.weight + this.waiting > this.relieveAbove) {
       this.judge(this.newestMs - this.latenessMs);
       // What is younger than the lateness can't be judged yet: looking at it again for each file would never end.
-      this.relieveAbove = Math.max(this.retainedMax, this.retained * 1.25);
+      this.relieveAbove = Math.max(this.retainedMax, (this.held.weight + this.waiting) * 1.25);
     }
   }
 
   /** Alerts that there will be at least, told without judging: of rules that one event is enough for, one for each key. */
   certain(): number {
     let keys = 0;
-    for (const { active, tracks } of this.states) {
-      const isEnough = active.window?.kind === 'count' && active.window.tiers[0].threshold === 1;
-      if (isEnough && active.constantLevel !== 0) keys += tracks.get('live')?.size ?? 0;
+    for (const state of this.states) {
+      const { window, constantLevel } = state.active;
+      const isEnough = window?.kind === 'count' && window.tiers[0].threshold === 1;
+      if (isEnough && constantLevel !== 0) keys += this.held.keysIn(state, 'live');
     }
     this.mostCertain = Math.max(this.mostCertain, keys);
     return this.mostCertain;
@@ -179,127 +164,52 @@ export class Collector {
     };
   }
 
-  private addHits({ groups, rows, amounts, values, oddIds, shown, texts }: WindowHits, input: number): void {
-    const histories = this.historiesOf(groups);
-    const historyIn = (group: number): KeyHistory => {
-      const { rule, track, key } = groups[group] as HitGroup;
-      const history = historyOf(this.states[rule] as RuleState, track, key);
-      histories[group] = history;
-      return history;
-    };
-    for (let row = 0; row < amounts.length; row++) {
-      const offset = row * ROW_WORDS;
-      const group = rows[offset + ENTRY_WORDS] as number;
-      const history = histories[group] ?? historyIn(group);
-      const { entries, marks } = history;
-      const amount = amounts[row] as number;
-      const oddId = oddIds.get(row);
-      const held = lengthOf(history);
-      if (oddId !== undefined) {
-        const { timeMs, level, steps } = readMoment(rows, offset);
-        entries?.add(oddId, timeMs, amount, level, steps, input);
-        marks?.add(oddId, timeMs, values[amount] as string, level, input);
-      } else {
-        entries?.addPacked(rows, offset, amount, input);
-        marks?.addPacked(rows, offset, values[amount] as string, input);
-      }
-      this.retained += lengthOf(history) - held;
-    }
-    for (const [row, text] of shown) {
-      const offset = row * ROW_WORDS;
-      const group = rows[offset + ENTRY_WORDS] as number;
-      const history = histories[group] as KeyHistory;
-      const { active } = this.states[(groups[group] as HitGroup).rule] as RuleState;
-      const id = oddIds.get(row) ?? readUuid(rows, offset);
-      this.addSample(active, history, { id, ...readMoment(rows, offset) }, texts[text] as string, input);
-    }
-  }
-
-  /** The histories of an extractor's groups, by the groups' indices, as far as they are known. */
-  private historiesOf(groups: readonly HitGroup[]): (KeyHistory | undefined)[] {
-    let histories = this.histories.get(groups);
-    if (histories === undefined) {
-      histories = new Array<KeyHistory | undefined>(groups.length).fill(undefined);
-      this.histories.set(groups, histories);
-    }
-    return histories;
-  }
-
-  private addSample(
-    active: ActiveRule,
-    { samples }: KeyHistory,
-    { id, timeMs, level, steps }: Pick<Sample, 'id' | 'timeMs' | 'level' | 'steps'>,
-    text: string,
-    input: number,
-  ): void {
-    const slot = sampleSlot(active, timeMs, level, steps);
-    const known = samples.get(slot);
-    if (known === undefined) this.retained += ITEMS_OF_SAMPLE;
-    else if (!isBefore({ timeMs, id }, known)) return;
-    samples.set(slot, { rule: active.rule.id, timeMs, id, level, steps, text, input });
-  }
-
   /** Judges all that happened before `untilMs`; buckets that reach beyond it wait. */
   private judge(untilMs: number): void {
     if (untilMs <= this.judgedUntilMs) return;
-    this.histories = new WeakMap(); // keys go
-    for (const state of this.states) {
-      this.judgeFirstUses(state, untilMs);
-      for (const [track, keys] of state.tracks) {
-        for (const [key, history] of keys) {
-          this.judgeKey(state, track, key, history, untilMs);
-          if (untilMs === Number.POSITIVE_INFINITY) {
-            keys.delete(key); // nothing comes after the end: room for alerts
-            continue;
-          }
-          const settledMs = history.settled?.lastFiringMs ?? Number.NEGATIVE_INFINITY;
-          if (lengthOf(history) + history.samples.size === 0 && settledMs < untilMs - 2 * state.active.quietMs)
-            keys.delete(key);
-        }
-      }
-    }
+    for (const state of this.states) this.judgeFirstUses(state, untilMs);
+    this.held.judge((key, hits) => {
+      const { active } = key.rule;
+      const endMs = untilMs === Number.POSITIVE_INFINITY ? untilMs : bucketOf(untilMs, active.quietMs);
+      this.judgeKey(key, hits, endMs);
+      // Nothing comes after the end: room for alerts.
+      return endMs === Number.POSITIVE_INFINITY ? undefined : keptFrom(key, hits, untilMs, endMs);
+    });
     this.judgedUntilMs = untilMs;
-    this.retained = this.countRetained();
+    this.waiting = this.states.reduce((total, { firstUses }) => total + (firstUses?.retained() ?? 0), 0);
   }
 
-  private judgeKey(state: RuleState, track: string, key: string, history: KeyHistory, untilMs: number): void {
-    const { active } = state;
-    const { window, quietMs } = active;
-    if (window === undefined) return;
-    const endMs = untilMs === Number.POSITIVE_INFINITY ? untilMs : bucketOf(untilMs, quietMs);
-    const worth = mayFire(window, history);
-    const entries = worth && history.entries ? unionOfEntries(history.entries.between(-1, endMs - 1)) : [];
-    const marks = worth && history.marks ? unionOfMarks(history.marks.before(endMs)) : [];
-    const items: readonly { id: string; timeMs: number }[] = history.entries === undefined ? marks : entries;
+  private judgeKey(key: Key, hits: HitsOfKey, endMs: number): void {
+    const { active } = key.rule;
+    const { window } = active;
+    if (window === undefined || !mayFire(window, hits)) return;
+    const entries = window.kind === 'distinct' ? [] : unionOfEntries(hits.entries.between(-1, endMs - 1));
+    const marks = window.kind === 'distinct' ? unionOfMarks(hits.marks(endMs)) : [];
+    const items: readonly { id: string; timeMs: number }[] = window.kind === 'distinct' ? marks : entries;
     // What was judged before and is still here is judged again: the same alerts come out, and late events join them.
-    const firings = history.entries === undefined ? verdictOfMarks(window, marks) : verdictOfEntries(window, entries);
-    const raises = raisesOf(active, key, track, firings, (index) => (items[index] as { timeMs: number }).timeMs);
-    for (const raise of raises) {
+    const firings = window.kind === 'distinct' ? verdictOfMarks(window, marks) : verdictOfEntries(window, entries);
+    const timeOf = (index: number) => (items[index] as { timeMs: number }).timeMs;
+    for (const raise of raisesOf(active, key.text, key.track, firings, timeOf)) {
       const ids = new Set<string>();
       for (const [from, to] of raise.ranges) {
         for (let index = from; index < to && ids.size < EVENT_IDS_MAX; index++)
           ids.add((items[index] as { id: string }).id);
       }
-      this.settle(state, track, history, raise, [...ids]);
+      this.settle(key, hits, raise, [...ids]);
     }
-    if (endMs === Number.POSITIVE_INFINITY) return;
-    // A silence reaches back to the last event, however long ago.
-    const keepFromMs = window.kind === 'silence' ? (entries.at(-1)?.timeMs ?? endMs) : endMs - window.withinMs + 1;
-    // By whole slots: what an alert shows of a slot is its earliest event, however much was forgotten before.
-    forget(history, slotOf(keepFromMs, active.slotMs));
   }
 
-  private settle(state: RuleState, track: string, history: KeyHistory, raise: Raise, eventIds: string[]): void {
-    const { active } = state;
+  private settle(key: Key, hits: HitsOfKey, raise: Raise, eventIds: string[]): void {
+    const { track, rule } = key;
     const known = this.alerts.get(raise.alertId);
     if (known !== undefined) {
       this.alerts.set(raise.alertId, widened(known, raise, eventIds));
       return;
     }
-    const told = this.tell(active, track, raise, history.settled);
-    history.settled = told.settling;
-    this.samples.set(raise.alertId, { active, samples: samplesOf(state, history, raise) });
-    this.alerts.set(raise.alertId, this.alertOf(active, track, raise, eventIds, told.continues));
+    const told = this.tell(rule.active, track, raise, key.settled);
+    key.settled = told.settling;
+    this.samples.set(raise.alertId, { active: rule.active, samples: samplesOf(key, hits, raise) });
+    this.alerts.set(raise.alertId, this.alertOf(rule.active, track, raise, eventIds, told.continues));
   }
 
   /** Whether the alert has a message, and which alert speaks for it if not. */
@@ -360,12 +270,7 @@ export class Collector {
     if (counts === undefined) return;
     const { keys, weight, steps, values } = counts;
     for (const key of keys) {
-      const history = historyOf(state, use.track, key);
-      const held = lengthOf(history);
-      history.entries?.add(id, timeMs, weight, level, steps);
-      for (const value of values) history.marks?.add(id, timeMs, value, level);
-      this.retained += lengthOf(history) - held;
-      if (text !== '') this.addSample(state.active, history, { id, timeMs, level, steps }, text, 0);
+      this.held.addOne(state, use.track, key, { id, timeMs, level, steps, weight, values }, text);
     }
   }
 
@@ -389,51 +294,6 @@ export class Collector {
     this.samples.set(alertId, { active, samples: text === '' ? [] : [sample] });
     this.alerts.set(alertId, this.alertOf(active, track, raise, [id], null));
   }
-
-  private countRetained(): number {
-    let count = 0;
-    for (const { tracks, firstUses } of this.states) {
-      for (const keys of tracks.values()) {
-        for (const history of keys.values()) count += lengthOf(history) + history.samples.size * ITEMS_OF_SAMPLE;
-      }
-      count += firstUses?.retained() ?? 0;
-    }
-    return count;
-  }
-}
-
-/** What a sample weighs beside the entries of windows. */
-const ITEMS_OF_SAMPLE = 16;
-
-function historyOf({ active, tracks, isDeferred }: RuleState, track: string, key: string): KeyHistory {
-  let keys = tracks.get(track);
-  if (keys === undefined) {
-    keys = new Map();
-    tracks.set(track, keys);
-  }
-  let history = keys.get(key);
-  if (history === undefined) {
-    const isDistinct = active.window?.kind === 'distinct';
-    history = {
-      entries: isDistinct ? undefined : new PackedEntries(besideEntries(active, isDeferred)),
-      marks: isDistinct ? new PackedMarks(active.slotMs, isDeferred) : undefined,
-      samples: isDeferred ? NO_SAMPLES : new Map(),
-      settled: undefined,
-    };
-    keys.set(key, history);
-  }
-  return history;
-}
-
-/** Of the many keys that have none. Nothing is ever put into it. */
-const NO_SAMPLES: KeyHistory['samples'] = new Map();
-
-function besideEntries({ window }: ActiveRule, origins: boolean): Beside {
-  return window?.kind === 'sum' ? { weights: 'any', origins } : { origins };
-}
-
-function lengthOf({ entries, marks }: KeyHistory): number {
-  return entries?.length ?? marks?.length ?? 0;
 }
 
 /** An alert that is judged again with other events around it: it only grows. */
@@ -451,32 +311,45 @@ function widened(alert: Judged, raise: Raise, eventIds: readonly string[]): Judg
 }
 
 /** False when there is too little for any firing: most keys, and then nothing needs to be unpacked and sorted. */
-function mayFire(window: WindowSpec, { entries, marks }: KeyHistory): boolean {
-  const least = window.kind === 'sequence' ? sum(window.stepCounts) : window.tiers[0].threshold;
+function mayFire(window: WindowSpec, hits: HitsOfKey): boolean {
   if (window.kind === 'silence') return true;
-  return (marks ?? entries)?.mayHold(least, window.withinMs) === true;
+  return hits.mayHold(window.kind === 'sequence' ? sum(window.stepCounts) : window.tiers[0].threshold, window.withinMs);
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function forget(history: KeyHistory, beforeMs: number): void {
-  history.entries?.forget(beforeMs - 1);
-  history.marks?.forget(beforeMs - 1);
-  for (const [name, sample] of history.samples) if (sample.timeMs < beforeMs) history.samples.delete(name);
+/** The time from which on a key's hits are needed when all before `endMs` is judged; undefined when the key may go. */
+function keptFrom(
+  { rule: { active }, samples, settled }: Key,
+  hits: HitsOfKey,
+  untilMs: number,
+  endMs: number,
+): number | undefined {
+  const { window, quietMs, slotMs } = active;
+  if (window === undefined) return undefined;
+  // A silence reaches back to the last event, however long ago.
+  const fromMs = window.kind === 'silence' ? (hits.lastBefore(endMs) ?? endMs) : endMs - window.withinMs + 1;
+  // By whole slots: what an alert shows of a slot is its earliest event, however much was forgotten before.
+  const slotFromMs = slotOf(fromMs, slotMs);
+  const isEmpty =
+    !hits.reaches(slotFromMs) && ![...(samples?.values() ?? [])].some(({ timeMs }) => timeMs >= slotFromMs);
+  return isEmpty && (settled?.lastFiringMs ?? Number.NEGATIVE_INFINITY) < untilMs - 2 * quietMs
+    ? undefined
+    : slotFromMs;
 }
 
 /**
  * What an alert shows, out of the windows that its firings looked at: of each slot, level and set of steps the earliest
  * event. The one that leads the alert comes first. At most 5.
  */
-function samplesOf({ active, isDeferred }: RuleState, history: KeyHistory, raise: Raise): Sample[] {
+function samplesOf({ rule: { active, isDeferred }, samples }: Key, hits: HitsOfKey, raise: Raise): Sample[] {
   const fromMs = raise.firstFiringMs - (active.window?.withinMs ?? 0) + 1;
   const toMs = raise.lastFiringMs;
   const candidates = isDeferred
-    ? samplesIn(active, history, slotOf(fromMs, active.slotMs), toMs)
-    : [...history.samples.values()];
+    ? samplesIn(active, hits, slotOf(fromMs, active.slotMs), toMs)
+    : [...(samples?.values() ?? [])];
   const ofAlert = candidates
     .filter(({ timeMs }) => timeMs >= fromMs && timeMs <= toMs)
     .sort((a, b) => (isBefore(a, b) ? -1 : 1));
@@ -504,9 +377,8 @@ function leadOf(samples: readonly Sample[]): Sample | undefined {
   return lead;
 }
 
-function samplesIn({ rule, slotMs }: ActiveRule, history: KeyHistory, fromMs: number, toMs: number): Sample[] {
-  const earliest = (history.entries ?? history.marks)?.earliest(slotMs, fromMs, toMs) ?? [];
-  return earliest.map(({ id, timeMs, level, steps, origin }) => {
+function samplesIn({ rule, slotMs }: ActiveRule, { entries }: HitsOfKey, fromMs: number, toMs: number): Sample[] {
+  return entries.earliest(slotMs, fromMs, toMs).map(({ id, timeMs, level, steps, origin }) => {
     return { rule: rule.id, id, timeMs, level, steps, text: '', input: origin };
   });
 }

@@ -20,6 +20,8 @@ const CAPACITY = 2;
 export interface Beside {
   readonly weights?: 'whole' | 'any';
   readonly origins?: boolean;
+  /** Entries that there is room for in the beginning. */
+  readonly capacity?: number;
 }
 
 /**
@@ -34,10 +36,10 @@ export class PackedEntries {
   /** Words of one entry. */
   private readonly stride: number;
 
-  constructor({ weights, origins = false }: Beside = {}) {
+  constructor({ weights, origins = false, capacity = CAPACITY }: Beside = {}) {
     this.weightWords = weights === undefined ? 0 : weights === 'whole' ? 1 : 2;
     this.stride = ENTRY_WORDS + this.weightWords + (origins ? 1 : 0);
-    this.words = new Uint32Array(this.stride * CAPACITY);
+    this.words = new Uint32Array(this.stride * capacity);
   }
 
   /** Entries held, repeats included. */
@@ -80,31 +82,7 @@ export class PackedEntries {
   }
 
   timeAt(index: number): number {
-    const offset = index * this.stride + 4;
-    return (this.words[offset] as number) * 1000 + ((this.words[offset + 1] as number) & 1023);
-  }
-
-  /**
-   * False when no window of this length can hold so much, by a cheap look at times and weights: repeats are counted,
-   * so true promises nothing.
-   */
-  mayHold(atLeast: number, withinMs: number): boolean {
-    if (this.weightWords === 0) return this.mayHoldEntries(atLeast, withinMs);
-    let sum = 0;
-    for (let index = 0; index < this.size; index++) sum += this.weightAt(index);
-    return sum >= atLeast;
-  }
-
-  /** The same for a number of entries, whatever their weights. */
-  mayHoldEntries(atLeast: number, withinMs: number): boolean {
-    if (this.size < atLeast) return false;
-    const times = new Float64Array(this.size);
-    for (let index = 0; index < this.size; index++) times[index] = this.timeAt(index);
-    times.sort();
-    for (let index = atLeast - 1; index < times.length; index++) {
-      if ((times[index] as number) - (times[index - atLeast + 1] as number) < withinMs) return true;
-    }
-    return false;
+    return readTime(this.words, index * this.stride);
   }
 
   /** Entries with fromMs < time ≤ toMs, in no particular order, repeats included. */
@@ -190,22 +168,6 @@ export class PackedEntries {
     return stride > ENTRY_WORDS + weightWords ? (this.words[(index + 1) * stride - 1] as number) : 0;
   }
 
-  /** Forgets entries with time ≤ untilMs. */
-  forget(untilMs: number): void {
-    const { stride } = this;
-    let kept = 0;
-    for (let index = 0; index < this.size; index++) {
-      if (this.timeAt(index) <= untilMs) continue;
-      if (kept !== index) this.words.copyWithin(kept * stride, index * stride, (index + 1) * stride);
-      kept++;
-    }
-    this.size = kept;
-    if (kept === 0) this.odd = undefined;
-    if (this.words.length > 64 * stride && kept * 4 * stride < this.words.length) {
-      this.words = this.words.slice(0, Math.max(CAPACITY, kept * 2) * stride);
-    }
-  }
-
   private weightAt(index: number): number {
     const offset = index * this.stride + ENTRY_WORDS;
     if (this.weightWords === 0) return 1;
@@ -232,6 +194,10 @@ export function writeMoment(words: Uint32Array, offset: number, timeMs: number, 
   const seconds = Math.floor(timeMs / 1000);
   words[offset + 4] = seconds;
   words[offset + 5] = (timeMs - seconds * 1000) | (level << 10) | (steps << 13);
+}
+
+export function readTime(words: Uint32Array, offset: number): number {
+  return (words[offset + 4] as number) * 1000 + ((words[offset + 5] as number) & 1023);
 }
 
 export function readMoment(words: Uint32Array, offset: number): { timeMs: number; level: number; steps: number } {

@@ -82,8 +82,8 @@ const NAMES_MAX = 5;
 const ENOUGH = 0.9;
 /** A threshold so many times higher is another detection. */
 const RAISE_MOST = 3;
-/** Counts are exact up to here (windows/packed-entries.ts); what is beyond it can't be told apart. */
-const COUNT_EXACT = 1_000;
+/** What counts so much is a flood, and no threshold is raised above it. */
+const FLOOD = 1_000;
 
 const MEDIUM = levelOf('medium');
 const HIGH = levelOf('high');
@@ -278,7 +278,7 @@ class Context {
     const countsOf = (alerts: readonly ReplayAlert[]) => alerts.map(({ count }) => count).sort((a, b) => a - b);
     const mostOf = (group: Group) => Math.max(...group.alerts.map(({ count }) => count));
     const fitting = groups.filter(
-      (group) => group.level <= MEDIUM && mostOf(group) < Math.min(before * RAISE_MOST, COUNT_EXACT),
+      (group) => group.level <= MEDIUM && mostOf(group) < Math.min(before * RAISE_MOST, FLOOD),
     );
     if (fitting.length === 0 || window.tiers[0].level >= HIGH) return undefined;
     const threshold = Math.floor(Math.max(...fitting.map(mostOf))) + 1;

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { PackedEntries } from '../../lambda/windows/packed-entries';
 import {
   type Entry,
   type Mark,
@@ -165,40 +164,6 @@ describe('what a firing says it counted', () => {
           );
         }
       }),
-    );
-  });
-});
-
-describe('packed entries', () => {
-  it('come back as they went in, whatever their ids, and forget what is old', () => {
-    const anyId = fc.oneof(
-      fc.uuid(),
-      fc.string({ minLength: 1, maxLength: 50 }),
-      fc.uuid().map((uuid) => uuid.toUpperCase()),
-    );
-    const packable = fc.record({
-      id: anyId,
-      timeMs: fc.integer({ min: 0, max: 4_000_000_000_000 }),
-      weight: fc.double({ min: 0.5, max: 1e15, noNaN: true }),
-      level: fc.nat(4),
-      steps: fc.nat(255),
-    });
-    fc.assert(
-      fc.property(
-        fc.array(packable, { maxLength: 200 }),
-        fc.integer({ min: 0, max: 4_000_000_000_000 }),
-        (entries, untilMs) => {
-          const packed = new PackedEntries({ weights: 'any' });
-          for (const { id, timeMs, weight, level, steps } of entries) packed.add(id, timeMs, weight, level, steps);
-          expect(packed.between(-1, Number.POSITIVE_INFINITY)).toEqual(entries);
-          packed.forget(untilMs);
-          expect(packed.between(-1, Number.POSITIVE_INFINITY)).toEqual(
-            entries.filter(({ timeMs }) => timeMs > untilMs),
-          );
-          packed.add('last', 5, 1, 0, 0);
-          expect(packed.length).toBe(entries.filter(({ timeMs }) => timeMs > untilMs).length + 1);
-        },
-      ),
     );
   });
 });
