@@ -44,6 +44,7 @@ class RecordEvent implements TrailEvent {
   readonly outcome: Outcome;
   readonly readOnly: boolean | undefined;
   readonly crossAccount: boolean;
+  readonly identity: unknown;
   private principal: string | undefined;
   private isFromAddress: boolean | undefined;
 
@@ -53,7 +54,8 @@ class RecordEvent implements TrailEvent {
     readonly record: CloudTrailRecord,
     envelope: Envelope | undefined,
   ) {
-    const callerAccount = text(field(record['userIdentity'], 'accountId'));
+    this.identity = record['userIdentity'];
+    const callerAccount = text(field(this.identity, 'accountId'));
     const recipient = text(record['recipientAccountId']);
     this.account = recipient || text(envelope?.account) || callerAccount || 'unknown';
     this.region = text(record['awsRegion']) || text(envelope?.region) || 'unknown';
@@ -65,7 +67,7 @@ class RecordEvent implements TrailEvent {
   }
 
   get actor(): string {
-    this.principal ??= actorOf(this.record['userIdentity'], this.account, this.region);
+    this.principal ??= actorOf(this.identity, this.account, this.region);
     return this.principal;
   }
 

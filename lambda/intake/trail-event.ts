@@ -28,6 +28,8 @@ export interface TrailEvent {
   readonly sourceService: string | undefined;
   /** True when the caller's account is known and is not the account that got this record. */
   readonly crossAccount: boolean;
+  /** The record's userIdentity, which most questions about the caller begin with. */
+  readonly identity: unknown;
   readonly record: CloudTrailRecord;
 }
 

@@ -1,5 +1,6 @@
 import { agentContains, invokedBy } from '../intake/caller';
 import { flag } from '../intake/fields';
+import { Joined, oncePerEvent } from '../intake/remembered';
 import type { TrailEvent } from '../intake/trail-event';
 import type { Pattern } from './pattern';
 import type { Settings } from './settings';
@@ -26,24 +27,19 @@ export function fromConsole({ record }: TrailEvent): boolean {
 }
 
 /** Account and actor: a role is one actor in all its sessions. */
-export function actorKey(event: TrailEvent): string {
-  // Many rules ask about one event one after the other.
-  if (event !== lastEvent) {
-    lastEvent = event;
-    lastKey = `${event.account}|${event.actor}`;
-  }
-  return lastKey;
-}
-let lastEvent: TrailEvent | undefined;
-let lastKey = '';
+export const actorKey = oncePerEvent(({ account, actor }) => joined.of(account, actor));
+
+const joined = new Joined('|');
 
 /**
  * The same, infrastructure as code apart: its severity is lower, and all events of a window of distinct values must
  * have the same.
  */
 export function actorAndTool(event: TrailEvent, settings: Settings): string {
-  return isAutomated(event, settings) ? `${actorKey(event)}|infrastructure as code` : actorKey(event);
+  return isAutomated(event, settings) ? automated.of(actorKey(event), 'infrastructure as code') : actorKey(event);
 }
+
+const automated = new Joined('|');
 
 export function isAutomated(event: TrailEvent, { infrastructureAsCodeAgents }: Settings): boolean {
   return agentContains(event, infrastructureAsCodeAgents);

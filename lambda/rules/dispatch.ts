@@ -2,7 +2,8 @@ import { field } from '../intake/fields';
 import type { Outcome, TrailEvent } from '../intake/trail-event';
 import { type ActiveRule, isAsleep } from './active-rule';
 import { type Condition, compilePattern, type Pattern, type Predicate } from './pattern';
-import type { Feed, Match } from './rule';
+import type { Baseline, Detection, Feed, Match, Window } from './rule';
+import type { Settings } from './settings';
 import { levelOf } from './severity';
 
 /** What an event means to a rule: what to store for it, under which keys. */
@@ -42,8 +43,7 @@ export interface Dispatcher {
 }
 
 interface Candidate {
-  readonly active: ActiveRule;
-  readonly order: number;
+  readonly asked: Asked;
   readonly match: Match;
   /** The match's pattern, whole and in the two parts that it is asked in; undefined where there is nothing to ask. */
   readonly pattern: Predicate | undefined;
@@ -67,8 +67,9 @@ export function createDispatcher(
   const kinds = new Kinds();
   rules.forEach((active, order) => {
     if (isAsleep(active)) return;
+    const asked = new Asked(active, order, isKnown);
     for (const match of active.rule.match) {
-      const candidate = { active, order, match, ...kinds.asked(match.record, patterns) };
+      const candidate = { asked, match, ...kinds.parts(match.record, patterns) };
       if (match.service === undefined) everywhere.push(candidate);
       else if (match.calls === undefined) push(byService, match.service, candidate);
       else {
@@ -92,17 +93,17 @@ export function createDispatcher(
       const { named, unnamed } = services.get(event.service) ?? elsewhere;
       const candidates = (named.get(event.call) ?? unnamed).candidates(event, kinds.kindOf(event));
       const found: Hit[] = [];
-      let last: ActiveRule | undefined;
-      for (const { active, rest } of candidates) {
-        if (active === last) continue; // several matches of one rule: the first that admits counts
+      let last: Asked | undefined;
+      for (const { asked, rest } of candidates) {
+        if (asked === last) continue; // several matches of one rule: the first that admits counts
         try {
           if (rest !== undefined && !rest(event.record)) continue;
-          last = active;
-          const hit = hitOf(active, event, isKnown);
+          last = asked;
+          const hit = asked.hit(event);
           if (hit !== undefined) found.push(hit);
         } catch (error) {
-          last = active;
-          onRuleError(active.rule.id, error, event);
+          last = asked;
+          onRuleError(asked.active.rule.id, error, event);
         }
       }
       return found;
@@ -125,18 +126,18 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 /** Candidates by the kind of event, each list made when first asked for. */
 class ByKind {
   private readonly all: readonly Candidate[];
-  private readonly known = new Map<number, readonly Candidate[]>();
+  private readonly known: (readonly Candidate[])[] = [];
 
   constructor(all: readonly Candidate[]) {
-    this.all = [...all].sort((a, b) => a.order - b.order);
+    this.all = [...all].sort((a, b) => a.asked.order - b.asked.order);
   }
 
   candidates(event: TrailEvent, kind: number): readonly Candidate[] {
     if (kind === ODD) return this.all.filter((one) => admitsKind(one, event) && one.pattern?.(event.record) !== false);
-    let found = this.known.get(kind);
+    let found = this.known[kind];
     if (found === undefined) {
       found = this.all.filter((one) => admitsKind(one, event) && one.type?.(event.record) !== false);
-      this.known.set(kind, found);
+      this.known[kind] = found;
     }
     return found;
   }
@@ -156,7 +157,7 @@ class Kinds {
   private readonly types = new Map<string, number>();
 
   kindOf(event: TrailEvent): number {
-    const identity = event.record['userIdentity'];
+    const { identity } = event;
     const type = field(identity, 'type');
     if (Array.isArray(identity) || (type !== undefined && typeof type !== 'string')) return ODD;
     const flags = (event.readOnly === true ? 4 : 0) + (isManagement(event) ? 2 : 0) + (event.crossAccount ? 1 : 0);
@@ -164,7 +165,7 @@ class Kinds {
   }
 
   /** A pattern, and what is left of it to ask of events whose kind is known. */
-  asked(pattern: Pattern | undefined, patterns: Map<string, Predicate>): Pick<Candidate, 'pattern' | 'type' | 'rest'> {
+  parts(pattern: Pattern | undefined, patterns: Map<string, Predicate>): Pick<Candidate, 'pattern' | 'type' | 'rest'> {
     if (pattern === undefined) return { pattern, type: undefined, rest: undefined };
     const whole = shared(pattern, patterns);
     const { userIdentity: identity, ...others } = pattern;
@@ -194,74 +195,125 @@ function exactNames(conditions: readonly Condition[]): string[] | undefined {
 }
 
 /** The whole test of one match but for service and call, which the index has answered, and its pattern. */
-function admitsKind({ active, match }: Candidate, event: TrailEvent): boolean {
+function admitsKind({ asked, match }: Candidate, event: TrailEvent): boolean {
   const { outcome, feed, calls } = match;
-  if (active.rule.side !== 'resource' && event.crossAccount) return false;
+  if (asked.active.rule.side !== 'resource' && event.crossAccount) return false;
   if (outcome !== 'any' && outcome !== event.outcome && !outcome.includes(event.outcome)) return false;
   return carries(feed, calls !== undefined, event);
 }
 
-function hitOf(active: ActiveRule, event: TrailEvent, isKnown: IsKnown | undefined): Hit | undefined {
-  const { rule, settings } = active;
-  if (rule.when !== undefined && !rule.when(event, settings)) return undefined;
-  if (rule.baseline === undefined) return windowHit(active, event);
-  const subject = rule.baseline.subject === undefined ? event.account : rule.baseline.subject(event, settings);
-  const values = list(rule.baseline.value(event, settings));
-  if (subject === undefined || values.length === 0) return undefined;
-  const teachesOnly = rule.baseline.teachesOnly?.(event, settings) ?? false;
-  if (isKnown?.(active, event, { subject, values }, teachesOnly)) return undefined;
-  if (rule.window === undefined) {
-    return { active, keys: [subject], weight: 1, level: levelIn(active, event), steps: 0, values, teachesOnly };
-  }
-  const { keys, weight, level, steps, values: counted } = windowHit(active, event) ?? nothing(active, event);
-  return { active, keys, weight, level, steps, values: counted, teachesOnly, onlyIfNew: { subject, values } };
-}
-
-/** A hit that counts in no window. */
-function nothing(active: ActiveRule, event: TrailEvent): Hit {
-  return { active, keys: NONE, weight: 1, level: levelIn(active, event), steps: 0, values: NONE, teachesOnly: false };
-}
-
 const NONE: readonly string[] = [];
 
-function windowHit(active: ActiveRule, event: TrailEvent): Hit | undefined {
-  const { rule, settings } = active;
-  const { window } = rule;
-  const per = window?.per ?? rule.per;
-  const keys = per === undefined ? [`${event.account}|${event.actor}|${event.call}`] : list(per(event, settings));
-  if (keys.length === 0) return undefined;
-  let weight = 1;
-  let steps = 0;
-  let values = NONE;
-  switch (window?.kind) {
-    case 'sum': {
-      const found = window.weight(event, settings);
-      if (found === undefined || !(found > 0) || !Number.isFinite(found)) return undefined;
-      weight = found;
-      break;
+/**
+ * A rule as events ask it: what is needed of it each time, in one shape. Rules are objects of dozens of shapes, which
+ * reading a field would have to tell apart.
+ */
+class Asked {
+  private readonly settings: Settings;
+  private readonly when: Detection['when'];
+  private readonly severity: Detection['severity'] | undefined;
+  private readonly baseline: AskedBaseline | undefined;
+  private readonly window: AskedWindow | undefined;
+  private readonly per: Detection['per'];
+
+  constructor(
+    readonly active: ActiveRule,
+    /** Index in the rules. */
+    readonly order: number,
+    private readonly isKnown: IsKnown | undefined,
+  ) {
+    const { rule, settings, constantLevel } = active;
+    const { baseline, window } = rule;
+    this.settings = settings;
+    this.when = rule.when;
+    this.severity = constantLevel === undefined ? rule.severity : undefined;
+    this.per = window?.per ?? rule.per;
+    this.baseline = baseline && { subject: baseline.subject, value: baseline.value, teachesOnly: baseline.teachesOnly };
+    this.window = window && {
+      weight: window.kind === 'sum' ? window.weight : undefined,
+      value: window.kind === 'distinct' ? window.value : undefined,
+      steps: window.kind === 'sequence' ? window.steps : undefined,
+    };
+  }
+
+  hit(event: TrailEvent): Hit | undefined {
+    const { active, settings, baseline } = this;
+    if (this.when !== undefined && !this.when(event, settings)) return undefined;
+    if (baseline === undefined) return this.windowHit(event);
+    const subject = baseline.subject === undefined ? event.account : baseline.subject(event, settings);
+    const values = list(baseline.value(event, settings));
+    if (subject === undefined || values.length === 0) return undefined;
+    const teachesOnly = baseline.teachesOnly?.(event, settings) ?? false;
+    if (this.isKnown?.(active, event, { subject, values }, teachesOnly)) return undefined;
+    if (this.window === undefined) {
+      return { active, keys: [subject], weight: 1, level: this.level(event), steps: 0, values, teachesOnly };
     }
-    case 'distinct':
-      values = list(window.value(event, settings));
-      if (values.length === 0) return undefined;
-      break;
-    case 'sequence':
+    const { keys, weight, level, steps, values: counted } = this.windowHit(event) ?? this.nothing(event);
+    return { active, keys, weight, level, steps, values: counted, teachesOnly, onlyIfNew: { subject, values } };
+  }
+
+  /** A hit that counts in no window. */
+  private nothing(event: TrailEvent): Hit {
+    return this.counted(event, NONE, 1, 0, NONE);
+  }
+
+  private windowHit(event: TrailEvent): Hit | undefined {
+    const { per, settings, window } = this;
+    const keys = per === undefined ? [`${event.account}|${event.actor}|${event.call}`] : list(per(event, settings));
+    if (keys.length === 0) return undefined;
+    if (window?.weight !== undefined) {
+      const weight = window.weight(event, settings);
+      if (weight === undefined || !(weight > 0) || !Number.isFinite(weight)) return undefined;
+      return this.counted(event, keys, weight, 0, NONE);
+    }
+    if (window?.value !== undefined) {
+      const values = list(window.value(event, settings));
+      return values.length === 0 ? undefined : this.counted(event, keys, 1, 0, values);
+    }
+    if (window?.steps !== undefined) {
+      let steps = 0;
       window.steps.forEach((step, index) => {
         if (step.is(event, settings)) steps |= 1 << index;
       });
-      if (steps === 0) return undefined;
-      break;
+      return steps === 0 ? undefined : this.counted(event, keys, 1, steps, NONE);
+    }
+    return this.counted(event, keys, 1, 0, NONE);
   }
-  return { active, keys, weight, level: levelIn(active, event), steps, values, teachesOnly: false };
+
+  private counted(
+    event: TrailEvent,
+    keys: readonly string[],
+    weight: number,
+    steps: number,
+    values: readonly string[],
+  ): Hit {
+    return { active: this.active, keys, weight, level: this.level(event), steps, values, teachesOnly: false };
+  }
+
+  /**
+   * The level that an event alone earns, where the rule's function decides. A configured severity replaces it; what is
+   * no alert (info) does not become one.
+   */
+  private level(event: TrailEvent): number {
+    const { severity } = this;
+    if (severity === undefined) return 0;
+    const level = levelOf(typeof severity === 'function' ? severity(event, this.settings) : severity);
+    return level === 0 ? 0 : (this.active.levelOverride ?? level);
+  }
 }
 
-/**
- * The level that an event alone earns, where the rule's function decides. A configured severity replaces it; what is no
- * alert (info) does not become one.
- */
-function levelIn({ rule, settings, levelOverride, constantLevel }: ActiveRule, event: TrailEvent): number {
-  if (constantLevel !== undefined) return 0;
-  const level = levelOf(typeof rule.severity === 'function' ? rule.severity(event, settings) : rule.severity);
-  return level === 0 ? 0 : (levelOverride ?? level);
+/** Of a baseline, what it asks. */
+interface AskedBaseline {
+  readonly subject: Baseline['subject'];
+  readonly value: Baseline['value'];
+  readonly teachesOnly: Baseline['teachesOnly'];
+}
+
+/** Of a window, what its kind asks. */
+interface AskedWindow {
+  readonly weight: Extract<Window, { kind: 'sum' }>['weight'] | undefined;
+  readonly value: Extract<Window, { kind: 'distinct' }>['value'] | undefined;
+  readonly steps: Extract<Window, { kind: 'sequence' }>['steps'] | undefined;
 }
 
 function list(value: string | readonly string[] | undefined): readonly string[] {

@@ -1,5 +1,6 @@
 import { agentContains } from '../../intake/caller';
 import { field, text } from '../../intake/fields';
+import { oncePerEvent } from '../../intake/remembered';
 import type { TrailEvent } from '../../intake/trail-event';
 import { fromClient, fromConsole, NOT_BY_SERVICE, shortService } from '../callers';
 import { inNetworks, publicBlock } from '../networks';
@@ -51,14 +52,21 @@ export function isPerson(event: TrailEvent): boolean {
 }
 
 /** The instance whose credentials made the call: sessions of instance profiles are named after it. */
-export function callingInstance({ record }: TrailEvent): string | undefined {
-  const identity = record['userIdentity'];
+export const callingInstance = oncePerEvent(({ identity }): string | undefined => {
   if (field(identity, 'type') !== 'AssumedRole') return undefined;
-  const arn = text(field(identity, 'arn'));
-  const at = arn === undefined ? 0 : arn.lastIndexOf('/') + 1;
-  if (arn?.[at + 1] !== '-') return undefined; // most roles are no instance's: that is told by one letter
-  const name = arn.slice(at);
+  const arn = text(field(identity, 'arn')) ?? '';
+  // Most roles are no instance's, which a few letters tell: the search for the last part is for those that may be.
+  let start = arn.length;
+  while (start > arn.length - 18 && isHexDigit(arn.charCodeAt(start - 1))) start--;
+  if (start > arn.length - 8 || arn[start - 1] !== '-') return undefined;
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
   return INSTANCE.test(name) ? name : undefined;
+});
+
+/** NaN, which stands before the first letter, is none. */
+function isHexDigit(letter: number): boolean {
+  const lower = letter | 32;
+  return (letter >= 48 && letter <= 57) || (lower >= 97 && lower <= 102);
 }
 
 const INSTANCE = /^i-[0-9a-f]{8,17}$/i;
