@@ -7,7 +7,6 @@ import { findRecords } from './find-records';
 import { groupBy } from './group-by';
 import type { Input } from './inputs';
 import { readInput } from './read-input';
-import type { Supply } from './supply';
 
 /**
  * An event that an alert shows. Evidence is dear and few events are shown: it is made when all alerts are known, out of
@@ -49,22 +48,8 @@ export class EvidenceMaker {
     }
   }
 
-  /** Reads the samples' inputs again. What is no longer there is left out: the alert stands without it. */
-  async addFromInputs(inputs: readonly Input[], samples: readonly Sample[], supply?: Supply): Promise<void> {
-    const byInput = groupBy(
-      samples.filter(({ text }) => text === ''),
-      (sample) => sample.input,
-    );
-    supply?.announce([...byInput.keys()]);
-    for (const [number, ofInput] of byInput) {
-      const arrival = await supply?.ready(number);
-      if (arrival !== undefined && arrival !== 'ready') continue;
-      await this.addFromInput(inputs[number] as Input, ofInput);
-      supply?.done(number);
-    }
-  }
-
-  private async addFromInput(input: Input, samples: readonly Sample[]): Promise<void> {
+  /** Reads the samples' input again. What is no longer there is left out: the alert stands without it. */
+  async addFromInput(input: Input, samples: readonly Sample[]): Promise<void> {
     const byId = groupBy(samples, (sample) => sample.id);
     for (const record of findRecords(input.path, byId.keys()).values()) this.addRecord(record, undefined, byId);
     if (samples.every((sample) => this.found.has(sample))) return;

@@ -5,6 +5,7 @@ import type { Mark } from '../lambda/windows/verdict';
 import type { Sample } from './evidence-again';
 import { isBefore, sampleSlot } from './extract';
 import { HitLog, type RowsByKey } from './hit-log';
+import { holdMemory } from './memory';
 import { type HitGroup, ROW_WORDS, type WindowHits } from './window-hits';
 
 /** A rule as the windows see it. */
@@ -42,6 +43,9 @@ const HITS_OF_SAMPLE = 16;
 
 /** Hits of a key of a distinct window above which those between the first and the last of a slot and value are dropped. */
 const COMPACT_ABOVE = 1_024;
+
+/** Keys that are judged before somebody looks at how much memory that took. */
+const KEYS_AT_ONCE = 1_000;
 
 /**
  * Hits of all rules' windows, until they are judged. Rules and keys only name them: what a key holds is put together for
@@ -117,7 +121,8 @@ export class HeldHits {
     this.keysOfGroups = new WeakMap();
     this.numbersOfValues = new WeakMap();
     this.samples = 0;
-    for (const key of keys) {
+    for (const [index, key] of keys.entries()) {
+      if (index % KEYS_AT_ONCE === 0) holdMemory();
       const hits = new HitsOfKey(key, rows, log, values);
       const fromMs = visit(key, hits);
       if (fromMs === undefined) this.byName.get(key.rule)?.get(key.track)?.delete(key.text);

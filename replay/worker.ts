@@ -1,11 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Evidence } from '../lambda/alerts/evidence';
 import { type EngineOptions, engineFrom } from './engine';
-import { Extractor, type Span } from './extract';
+import type { Sample } from './evidence-again';
+import type { Span } from './extract';
 import type { Input } from './inputs';
-import { type Scan, scan } from './scan';
+import { OwnReader } from './reader';
+import type { Scan } from './scan';
 import { HitsSender, type SentHits } from './window-hits';
 
-/** A thread that reads inputs and finds hits; windows have one owner, the main thread. */
+/** A thread that reads for another: windows have one owner, the main thread. */
 
 export interface WorkerOptions {
   readonly engine: EngineOptions;
@@ -13,30 +16,37 @@ export interface WorkerOptions {
   readonly canReadAgain: boolean;
 }
 
-export type ToWorker = { readonly index: number; readonly input: Input };
+/** Answered in the order in which they were asked. */
+export type ToWorker =
+  | { readonly kind: 'scan'; readonly input: Input }
+  | { readonly kind: 'evidence'; readonly input: Input; readonly samples: readonly Sample[] };
 
 /** Its hits are for the thread's own `HitsReceiver`. */
 export type SentScan = Scan & { readonly extract: { readonly hits: SentHits } };
 
 export type FromWorker =
-  | { readonly kind: 'scan'; readonly index: number; readonly scan: SentScan }
-  | { readonly kind: 'done'; readonly index: number };
+  | { readonly kind: 'part'; readonly scan: SentScan }
+  | { readonly kind: 'done'; readonly evidence: readonly (Evidence | undefined)[] };
 
 if (parentPort !== null) {
   const port = parentPort;
   const { engine, span, canReadAgain } = workerData as WorkerOptions;
-  const extractor = new Extractor(engineFrom(engine), span, canReadAgain);
+  const reader = new OwnReader(engineFrom(engine), span, canReadAgain);
   const sender = new HitsSender();
-  const work = async ({ index, input }: ToWorker): Promise<void> => {
-    for await (const found of scan(extractor, input)) {
-      const { extract } = found;
-      const hits = sender.send(extract.hits);
-      port.postMessage(
-        { kind: 'scan', index, scan: { ...found, extract: { ...extract, hits } } } satisfies FromWorker,
-        [extract.timesMs.buffer as ArrayBuffer, hits.rows.buffer, hits.amounts.buffer],
-      );
-    }
-    port.postMessage({ kind: 'done', index } satisfies FromWorker);
+  const sendPart = (found: Scan) => {
+    const { extract } = found;
+    const hits = sender.send(extract.hits);
+    port.postMessage({ kind: 'part', scan: { ...found, extract: { ...extract, hits } } } satisfies FromWorker, [
+      extract.timesMs.buffer as ArrayBuffer,
+      hits.rows.buffer,
+      hits.amounts.buffer,
+    ]);
+  };
+  const work = async (asked: ToWorker): Promise<void> => {
+    let evidence: (Evidence | undefined)[] = [];
+    if (asked.kind === 'scan') await reader.scan(asked.input, sendPart);
+    else evidence = await reader.evidence(asked.input, asked.samples);
+    port.postMessage({ kind: 'done', evidence } satisfies FromWorker);
   };
   let queue = Promise.resolve();
   port.on('message', (message: ToWorker) => {

@@ -26,3 +26,16 @@ describe('a replay that is interrupted', () => {
     expect(result.events).toBeGreaterThan(0);
   });
 });
+
+test('a thread that cannot work fails the replay, which does not wait for it', async () => {
+  const { inputs } = await listInputs([INCIDENT]);
+  // Only the built command line has the file that a thread begins with.
+  const asked = replay({
+    engine: { config: undefined, nowMs: 0 },
+    inputs,
+    span: ALWAYS,
+    workers: 2,
+    latenessMs: DEFAULT_LATENESS_MS,
+  });
+  await expect(asked).rejects.toThrow(/replay-worker/);
+});
