@@ -1,5 +1,5 @@
 import { field, text } from './fields';
-import { Answers, oncePerEvent } from './remembered';
+import { oncePerEvent } from './once-per-event';
 import type { TrailEvent } from './trail-event';
 
 /**
@@ -12,14 +12,30 @@ export const invokedBy = oncePerEvent(
 );
 
 /** True when the user agent contains one of the words, letter case aside. The caller writes it: a hint, no proof. */
-export function agentContains(event: TrailEvent, words: readonly string[]): boolean {
-  const agent = agentOf(event);
-  return agent !== undefined && answers.about(agent, words);
+export function agentContains({ record }: TrailEvent, words: readonly string[]): boolean {
+  const agent = text(record['userAgent']);
+  if (agent === undefined) return false;
+  let known = answers.get(words);
+  if (known === undefined || known.byAgent.size > 5_000) {
+    known = { agent: '', answer: contains('', words), byAgent: new Map() }; // agents come from records: bounded
+    answers.set(words, known);
+  }
+  // Rules ask about one event one after the other: its agent is the very text of the last question.
+  if (known.agent === agent) return known.answer;
+  known.agent = agent;
+  const answer = known.byAgent.get(agent) ?? contains(agent, words);
+  known.byAgent.set(agent, answer);
+  known.answer = answer;
+  return answer;
 }
 
-const agentOf = oncePerEvent(({ record }) => text(record['userAgent']));
-
-const answers = new Answers((agent, words) => {
+function contains(agent: string, words: readonly string[]): boolean {
   const lower = agent.toLowerCase();
   return words.some((word) => lower.includes(word.toLowerCase()));
-});
+}
+
+/** Answers of agentContains by list of words and agent: rules that look at every event ask again and again. */
+const answers = new WeakMap<
+  readonly string[],
+  { agent: string; answer: boolean; readonly byAgent: Map<string, boolean> }
+>();

@@ -148,7 +148,13 @@ function looksLikeAddress(source: string): boolean {
   const first = source.charCodeAt(0);
   const digitFirst = first >= 48 && first <= 57;
   if (!digitFirst && !source.includes(':')) return false;
-  return /^[0-9a-fA-F:.]+$/.test(source);
+  for (let index = 0; index < source.length; index++) {
+    const letter = source.charCodeAt(index);
+    const lower = letter | 32;
+    // Digits, the colon behind them, the dot, and a to f.
+    if (!((letter >= 48 && letter <= 58) || letter === 46 || (lower >= 97 && lower <= 102))) return false;
+  }
+  return true;
 }
 
 function describe(value: unknown): string {

@@ -1,6 +1,6 @@
 import { agentContains, invokedBy } from '../intake/caller';
 import { flag } from '../intake/fields';
-import { Joined, oncePerEvent } from '../intake/remembered';
+import { oncePerEvent } from '../intake/once-per-event';
 import type { TrailEvent } from '../intake/trail-event';
 import type { Pattern } from './pattern';
 import type { Settings } from './settings';
@@ -27,19 +27,15 @@ export function fromConsole({ record }: TrailEvent): boolean {
 }
 
 /** Account and actor: a role is one actor in all its sessions. */
-export const actorKey = oncePerEvent(({ account, actor }) => joined.of(account, actor));
-
-const joined = new Joined('|');
+export const actorKey = oncePerEvent(({ account, actor }) => `${account}|${actor}`);
 
 /**
  * The same, infrastructure as code apart: its severity is lower, and all events of a window of distinct values must
  * have the same.
  */
 export function actorAndTool(event: TrailEvent, settings: Settings): string {
-  return isAutomated(event, settings) ? automated.of(actorKey(event), 'infrastructure as code') : actorKey(event);
+  return isAutomated(event, settings) ? `${actorKey(event)}|infrastructure as code` : actorKey(event);
 }
-
-const automated = new Joined('|');
 
 export function isAutomated(event: TrailEvent, { infrastructureAsCodeAgents }: Settings): boolean {
   return agentContains(event, infrastructureAsCodeAgents);

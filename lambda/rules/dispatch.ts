@@ -52,49 +52,46 @@ interface Candidate {
 }
 
 /**
- * Finds the rules that an event concerns by an index on service and call, and then by the event's kind: the cost does
- * not grow with the number of rules that name other calls, and little with those that name none.
+ * Finds the rules that an event concerns by its kind, and then by an index on service and call: the cost does not grow
+ * with the number of rules that name other calls, and little with those that name none.
  */
 export function createDispatcher(
   rules: readonly ActiveRule[],
   onRuleError: OnRuleError,
   isKnown?: IsKnown,
 ): Dispatcher {
-  const everywhere: Candidate[] = [];
-  const byService = new Map<string, Candidate[]>();
-  const byCall = new Map<string, Map<string, Candidate[]>>();
+  const candidates: Candidate[] = [];
   const patterns = new Map<string, Predicate>();
   const kinds = new Kinds();
   rules.forEach((active, order) => {
     if (isAsleep(active)) return;
     const asked = new Asked(active, order, isKnown);
     for (const match of active.rule.match) {
-      const candidate = { asked, match, ...kinds.parts(match.record, patterns) };
-      if (match.service === undefined) everywhere.push(candidate);
-      else if (match.calls === undefined) push(byService, match.service, candidate);
-      else {
-        const calls = byCall.get(match.service) ?? new Map<string, Candidate[]>();
-        byCall.set(match.service, calls);
-        for (const call of match.calls) push(calls, call, candidate);
-      }
+      candidates.push({ asked, match, ...kinds.parts(match.record, patterns) });
     }
   });
-  const elsewhere: OfService = { unnamed: new ByKind(everywhere), named: new Map() };
-  const services = new Map<string, OfService>();
-  for (const service of new Set([...byService.keys(), ...byCall.keys()])) {
-    const unnamed = [...everywhere, ...(byService.get(service) ?? [])];
-    const named = new Map<string, ByKind>();
-    for (const [call, own] of byCall.get(service) ?? []) named.set(call, new ByKind([...unnamed, ...own]));
-    services.set(service, { unnamed: new ByKind(unnamed), named });
+  const whole = new Index(candidates);
+  /** By kind, each made of what the kind's first event is admitted by. */
+  const ofKind: Index[] = [];
+
+  function candidatesFor(event: TrailEvent): readonly Candidate[] {
+    const kind = kinds.kindOf(event);
+    if (kind === ODD) {
+      return whole.find(event).filter((one) => admitsKind(one, event) && one.pattern?.(event.record) !== false);
+    }
+    let index = ofKind[kind];
+    if (index === undefined) {
+      index = new Index(candidates.filter((one) => admitsKind(one, event) && one.type?.(event.record) !== false));
+      ofKind[kind] = index;
+    }
+    return index.find(event);
   }
 
   return {
     hits(event) {
-      const { named, unnamed } = services.get(event.service) ?? elsewhere;
-      const candidates = (named.get(event.call) ?? unnamed).candidates(event, kinds.kindOf(event));
       const found: Hit[] = [];
       let last: Asked | undefined;
-      for (const { asked, rest } of candidates) {
+      for (const { asked, rest } of candidatesFor(event)) {
         if (asked === last) continue; // several matches of one rule: the first that admits counts
         try {
           if (rest !== undefined && !rest(event.record)) continue;
@@ -111,35 +108,67 @@ export function createDispatcher(
   };
 }
 
-/** Candidates for the calls of a service that rules name, and for its other calls. */
-interface OfService {
-  readonly unnamed: ByKind;
-  readonly named: ReadonlyMap<string, ByKind>;
-}
+/** Candidates by service and call. */
+class Index {
+  private readonly everywhere = new Place();
+  private readonly services = new Map<string, OfService>();
 
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
-}
-
-/** Candidates by the kind of event, each list made when first asked for. */
-class ByKind {
-  private readonly all: readonly Candidate[];
-  private readonly known: (readonly Candidate[])[] = [];
-
-  constructor(all: readonly Candidate[]) {
-    this.all = [...all].sort((a, b) => a.asked.order - b.asked.order);
+  constructor(candidates: readonly Candidate[]) {
+    for (const candidate of candidates) {
+      const { service, calls } = candidate.match;
+      if (service === undefined) this.everywhere.own.push(candidate);
+      else if (calls === undefined) this.ofService(service).unnamed.own.push(candidate);
+      else for (const call of calls) ofCall(this.ofService(service), call).own.push(candidate);
+    }
   }
 
-  candidates(event: TrailEvent, kind: number): readonly Candidate[] {
-    if (kind === ODD) return this.all.filter((one) => admitsKind(one, event) && one.pattern?.(event.record) !== false);
-    let found = this.known[kind];
-    if (found === undefined) {
-      found = this.all.filter((one) => admitsKind(one, event) && one.type?.(event.record) !== false);
-      this.known[kind] = found;
+  /** In the order of the rules. */
+  find(event: TrailEvent): readonly Candidate[] {
+    const service = this.services.get(event.service);
+    if (service === undefined) return this.everywhere.candidates;
+    return (service.named.get(event.call) ?? service.unnamed).candidates;
+  }
+
+  private ofService(name: string): OfService {
+    let service = this.services.get(name);
+    if (service === undefined) {
+      service = { unnamed: new Place(this.everywhere), named: new Map() };
+      this.services.set(name, service);
     }
-    return found;
+    return service;
+  }
+}
+
+function ofCall({ unnamed, named }: OfService, call: string): Place {
+  let place = named.get(call);
+  if (place === undefined) {
+    place = new Place(unnamed);
+    named.set(call, place);
+  }
+  return place;
+}
+
+/** Places for the calls of a service that rules name, and for its other calls. */
+interface OfService {
+  readonly unnamed: Place;
+  readonly named: Map<string, Place>;
+}
+
+/** A place in the index. Its list is made when first asked for: few calls are ever seen. */
+class Place {
+  readonly own: Candidate[] = [];
+  private list: readonly Candidate[] | undefined;
+
+  /** @param wider the place whose candidates are candidates here too */
+  constructor(private readonly wider?: Place) {}
+
+  get candidates(): readonly Candidate[] {
+    if (this.list === undefined) {
+      const others = this.wider?.candidates ?? [];
+      this.list =
+        this.own.length === 0 ? others : [...others, ...this.own].sort((a, b) => a.asked.order - b.asked.order);
+    }
+    return this.list;
   }
 }
 

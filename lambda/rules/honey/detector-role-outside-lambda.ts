@@ -59,7 +59,7 @@ export default defineRule({
 
 function isUsed(event: TrailEvent, { detectorRoles }: Settings): boolean {
   return (
-    field(event.record['userIdentity'], 'type') === 'AssumedRole' &&
+    field(event.identity, 'type') === 'AssumedRole' &&
     isRoleIn(detectorRoles, event.actor) &&
     fromClient(event) &&
     !agentContains(event, IN_LAMBDA)

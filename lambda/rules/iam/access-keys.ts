@@ -28,15 +28,14 @@ export function targetUser(event: TrailEvent): string | undefined {
 }
 
 /** Name of the IAM user that calls; undefined for roles and all others. */
-export function callingUser({ record }: TrailEvent): string | undefined {
-  const identity = record['userIdentity'];
+export function callingUser({ identity }: TrailEvent): string | undefined {
   if (field(identity, 'type') !== 'IAMUser') return undefined;
   const arn = text(field(identity, 'arn'));
   return text(field(identity, 'userName')) ?? arn?.slice(arn.lastIndexOf('/') + 1);
 }
 
-export function isRoot({ record }: TrailEvent): boolean {
-  return at(record, 'userIdentity', 'type') === 'Root';
+export function isRoot({ identity }: TrailEvent): boolean {
+  return field(identity, 'type') === 'Root';
 }
 
 /**
@@ -61,8 +60,8 @@ export function createdKey(event: TrailEvent): string | undefined {
 }
 
 /** ID of the caller's long-lived access key; undefined for sessions, whose IDs begin otherwise. */
-export function longLivedKey({ record }: TrailEvent): string | undefined {
-  const key = text(at(record, 'userIdentity', 'accessKeyId'));
+export function longLivedKey({ identity }: TrailEvent): string | undefined {
+  const key = text(field(identity, 'accessKeyId'));
   return key?.startsWith('AKIA') ? key : undefined;
 }
 

@@ -65,7 +65,7 @@ export default defineRule({
 function whose(event: TrailEvent): 'instance' | 'person' | undefined {
   if (callingInstance(event) !== undefined) return 'instance';
   if (!NAMED.has(event.call)) return undefined;
-  const ownsKeys = field(event.record['userIdentity'], 'type') === 'IAMUser';
+  const ownsKeys = field(event.identity, 'type') === 'IAMUser';
   return ownsKeys || isPerson(event) ? 'person' : undefined;
 }
 

@@ -1,4 +1,5 @@
-import { at, text } from '../../intake/fields';
+import { field, text } from '../../intake/fields';
+import { oncePerEvent } from '../../intake/once-per-event';
 import type { TrailEvent } from '../../intake/trail-event';
 import { defineRule, type Examples, HOUR, MINUTE } from '../rule';
 import { but, byService, call, denied, later, repeat, role, user } from '../sample';
@@ -54,9 +55,7 @@ export default defineRule({
   references: ORIGIN_REFERENCES,
 });
 
-function keyId({ record }: TrailEvent): string | undefined {
-  return text(at(record, 'userIdentity', 'accessKeyId')) || undefined;
-}
+const keyId = oncePerEvent(({ identity }): string | undefined => text(field(identity, 'accessKeyId')) || undefined);
 
 function keySeverity(event: TrailEvent): Severity {
   if (inManagedEnvironment(event)) return 'info';

@@ -1,6 +1,6 @@
 import { agentContains } from '../../intake/caller';
 import { field, text } from '../../intake/fields';
-import { oncePerEvent } from '../../intake/remembered';
+import { oncePerEvent } from '../../intake/once-per-event';
 import type { TrailEvent } from '../../intake/trail-event';
 import { fromClient, fromConsole, NOT_BY_SERVICE, shortService } from '../callers';
 import { inNetworks, publicBlock } from '../networks';
@@ -40,7 +40,7 @@ const MANAGED_ENVIRONMENTS = ['exec-env/aws_', 'awslambda'] as const;
 
 /** A person at work: single sign-on, federation, the console. Programs take roles in other ways. */
 export function isPerson(event: TrailEvent): boolean {
-  const type = field(event.record['userIdentity'], 'type');
+  const type = field(event.identity, 'type');
   return (
     event.actor.includes(':role/aws-reserved/sso.amazonaws.com/') ||
     type === 'FederatedUser' ||

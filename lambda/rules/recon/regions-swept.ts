@@ -1,6 +1,6 @@
 import type { TrailEvent } from '../../intake/trail-event';
 import { QUESTIONS } from '../bursts/discovery';
-import { fromClient, isAutomated, shortService, whereFrom } from '../callers';
+import { actorKey, fromClient, isAutomated, shortService, whereFrom } from '../callers';
 import { defineRule, type Examples, HOUR, MINUTE } from '../rule';
 import { but, byService, call, later, repeat } from '../sample';
 import type { Settings } from '../settings';
@@ -50,7 +50,7 @@ export default defineRule({
 /** Infrastructure as code apart: all events of such a window must have the same severity. */
 function perCall(event: TrailEvent, settings: Settings): string {
   const tool = isAutomated(event, settings) ? '|infrastructure as code' : '';
-  return `${event.account}|${event.actor}|${event.service}|${event.call}${tool}`;
+  return `${actorKey(event)}|${event.service}|${event.call}${tool}`;
 }
 
 export const examples = (): Examples => {

@@ -1,4 +1,4 @@
-import { asArray, isOmitted, pick, text } from '../../intake/fields';
+import { asArray, type Fields, fieldsOf, isOmitted, pick, text } from '../../intake/fields';
 import type { Outcome, TrailEvent } from '../../intake/trail-event';
 import { anyGlobMatches } from '../glob';
 import type { Match } from '../rule';
@@ -129,6 +129,7 @@ const NAMING = [
 export function ownParts({ record }: TrailEvent, { ownResources }: Settings): readonly string[] {
   const found = new Set<string>();
   for (const side of [record['requestParameters'], record['responseElements']]) {
+    if (!namesAny(side)) continue;
     for (const name of NAMING) {
       for (const value of asArray(pick(side, name))) addIfOwn(found, text(value), ownResources);
     }
@@ -138,6 +139,15 @@ export function ownParts({ record }: TrailEvent, { ownResources }: Settings): re
   if (found.size === 0 && isOmitted(record['requestParameters'])) return ['parameters that were too large to see'];
   return [...found];
 }
+
+/** Whether there is anything to read: most calls name what no part of a deployment is. */
+function namesAny(side: unknown): boolean {
+  return (
+    fieldsOf(side) !== undefined && Object.keys(side as Fields).some((name) => NAMING_LOWER.has(name.toLowerCase()))
+  );
+}
+
+const NAMING_LOWER: ReadonlySet<string> = new Set(NAMING.map((name) => name.toLowerCase()));
 
 function addIfOwn(found: Set<string>, value: string | undefined, globs: readonly string[]): void {
   if (value === undefined) return;
