@@ -77,7 +77,8 @@ const REMEMBERED_MAX = 50_000;
 
 /** Turns raw records into hits: intake, dispatch, tracks. */
 export class Extractor {
-  private readonly memories: ReadonlyMap<ActiveRule, RuleMemory>;
+  /** One for each of the engine's rules. */
+  private readonly memories: readonly RuleMemory[];
   private readonly dispatcher;
   private taken = 0;
   private timesMs = new Float64Array(512);
@@ -104,8 +105,9 @@ export class Extractor {
     private readonly span: Span = ALWAYS,
     canReadAgain = false,
   ) {
-    this.memories = new Map(
-      engine.rules.map((active, index) => [active, new RuleMemory(index, canReadAgain && defersEvidence(active))]),
+    this.memories = engine.rules.map(
+      (active, index) =>
+        new RuleMemory(index, active.rule.baseline !== undefined, canReadAgain && defersEvidence(active)),
     );
     this.dispatcher = createDispatcher(
       engine.rules,
@@ -130,10 +132,10 @@ export class Extractor {
     else if (event.timeMs < this.accountStartMs) this.accountStartMs = event.timeMs;
     if (event.service === 'sts.amazonaws.com') this.addOrigin(event);
     for (const hit of this.dispatcher.hits(event)) {
-      const memory = this.memories.get(hit.active) as RuleMemory;
+      const memory = this.memories[hit.order] as RuleMemory;
       const track = trackOf(this.engine.suppressions, hit.active, event);
-      if (hit.active.rule.baseline === undefined) this.addToWindow(memory, track, hit, event, envelope);
-      else this.addUse(memory, track, hit, event, envelope);
+      if (memory.hasBaseline) this.addUse(memory, track, hit, event, envelope);
+      else this.addToWindow(memory, track, hit, event, envelope);
     }
   }
 
@@ -161,7 +163,7 @@ export class Extractor {
   }
 
   private forget(): void {
-    for (const memory of this.memories.values()) memory.earliestUses.clear();
+    for (const memory of this.memories) memory.earliestUses.clear();
     this.names.clear();
     this.lastName = nobody();
     this.hits.forget();
@@ -299,13 +301,14 @@ export class Extractor {
       this.remembered++;
     }
     const hour = Math.floor(timeMs / HOUR);
+    const use = { hour, timeMs: timeMs - hour * HOUR, id };
     let isUsed = true;
     for (const value of values) {
       const first = uses.values.get(value);
-      if (first !== undefined && Math.floor(first.timeMs / HOUR) === hour && !isBefore(event, first)) continue;
+      if (first !== undefined && first.hour === hour && !isBefore(use, first)) continue;
       isUsed = false;
       if (first === undefined) this.remembered++;
-      uses.values.set(value, { timeMs, id });
+      uses.values.set(value, use);
     }
     return isUsed;
   }
@@ -400,8 +403,16 @@ interface KnownKey {
 interface KnownUses {
   readonly active: ActiveRule;
   readonly teachesOnly: boolean;
-  readonly values: Map<string, { readonly timeMs: number; readonly id: string }>;
+  readonly values: Map<string, UseOfHour>;
   readonly next: KnownUses | undefined;
+}
+
+interface UseOfHour {
+  /** Since the epoch. */
+  readonly hour: number;
+  /** Since the hour began: small numbers are read without a step aside. */
+  readonly timeMs: number;
+  readonly id: string;
 }
 
 /** What an extractor remembers of a rule. */
@@ -411,6 +422,7 @@ class RuleMemory {
   constructor(
     /** Index in the engine's rules. */
     readonly rule: number,
+    readonly hasBaseline: boolean,
     /** What alerts show is found in the input when an alert needs it. */
     readonly isDeferred: boolean,
   ) {}

@@ -63,8 +63,9 @@ export class WindowHitsBuilder {
       this.amounts = new Float64Array(row * 2);
       this.amounts.set(amounts);
     }
-    if (id === this.lastId && row > 0) this.words.copyWithin(offset, offset - ROW_WORDS, offset - ROW_WORDS + 4);
-    else if (writeUuid(id, this.words, offset)) this.lastId = id;
+    if (id === this.lastId && row > 0) {
+      for (let word = 0; word < 4; word++) this.words[offset + word] = this.words[offset - ROW_WORDS + word] as number;
+    } else if (writeUuid(id, this.words, offset)) this.lastId = id;
     else {
       this.oddIds.set(row, id);
       this.lastId = undefined;

@@ -9,6 +9,8 @@ import { levelOf } from './severity';
 /** What an event means to a rule: what to store for it, under which keys. */
 export interface Hit {
   readonly active: ActiveRule;
+  /** The rule's index among those that the dispatcher was made of. */
+  readonly order: number;
   /** Independent windows that the event counts in; for a baseline without a window, its one subject. */
   readonly keys: readonly string[];
   /** Weight in a sum; 1 otherwise. */
@@ -266,7 +268,7 @@ class Asked {
   }
 
   hit(event: TrailEvent): Hit | undefined {
-    const { active, settings, baseline } = this;
+    const { active, order, settings, baseline } = this;
     if (this.when !== undefined && !this.when(event, settings)) return undefined;
     if (baseline === undefined) return this.windowHit(event);
     const subject = baseline.subject === undefined ? event.account : baseline.subject(event, settings);
@@ -275,10 +277,10 @@ class Asked {
     const teachesOnly = baseline.teachesOnly?.(event, settings) ?? false;
     if (this.isKnown?.(active, event, { subject, values }, teachesOnly)) return undefined;
     if (this.window === undefined) {
-      return { active, keys: [subject], weight: 1, level: this.level(event), steps: 0, values, teachesOnly };
+      return { active, order, keys: [subject], weight: 1, level: this.level(event), steps: 0, values, teachesOnly };
     }
     const { keys, weight, level, steps, values: counted } = this.windowHit(event) ?? this.nothing(event);
-    return { active, keys, weight, level, steps, values: counted, teachesOnly, onlyIfNew: { subject, values } };
+    return { active, order, keys, weight, level, steps, values: counted, teachesOnly, onlyIfNew: { subject, values } };
   }
 
   /** A hit that counts in no window. */
@@ -316,7 +318,8 @@ class Asked {
     steps: number,
     values: readonly string[],
   ): Hit {
-    return { active: this.active, keys, weight, level: this.level(event), steps, values, teachesOnly: false };
+    const { active, order } = this;
+    return { active, order, keys, weight, level: this.level(event), steps, values, teachesOnly: false };
   }
 
   /**

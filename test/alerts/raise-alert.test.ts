@@ -37,7 +37,16 @@ function raising(timesMs: readonly number[], fields: Partial<Raising> & { levels
   if (active === undefined) throw new Error('the rule is off');
   const bucketMs = Math.floor((timesMs[0] ?? 0) / QUIET_MS) * QUIET_MS;
   const hits = timesMs.map((timeMs, index) => ({
-    hit: { active, keys: ['k'], weight: 1, level: levels[index] ?? 0, steps: 0, values: [], teachesOnly: false },
+    hit: {
+      active,
+      order: 0,
+      keys: ['k'],
+      weight: 1,
+      level: levels[index] ?? 0,
+      steps: 0,
+      values: [],
+      teachesOnly: false,
+    },
     event: eventAt(timeMs, timeMs),
     messageId: 'm',
   }));

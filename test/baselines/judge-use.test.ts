@@ -49,7 +49,7 @@ function setup(baseline: Baseline) {
     const seen: SeenUse = {
       ...{ subject, value, track },
       received: {
-        hit: { active, keys: [subject], weight: 1, level: 0, steps: 0, values: [value], teachesOnly },
+        hit: { active, order: 0, keys: [subject], weight: 1, level: 0, steps: 0, values: [value], teachesOnly },
         event: eventAt(timeMs, id, use.fields),
         messageId: 'm',
       },
@@ -133,6 +133,7 @@ describe('a first use', () => {
           received: {
             hit: {
               active: undefined as never,
+              order: 0,
               keys: [],
               weight: 1,
               level: 0,

@@ -17,7 +17,7 @@ function touched(window: Window, hits: readonly { timeMs: number; id?: number; v
   return {
     ...{ active, key: 'key', track: 'live', name },
     hits: hits.map(({ timeMs, id = timeMs, values = [], level = 0 }) => ({
-      hit: { active, keys: ['key'], weight: 1, level, steps: 0, values, teachesOnly: false } satisfies Hit,
+      hit: { active, order: 0, keys: ['key'], weight: 1, level, steps: 0, values, teachesOnly: false } satisfies Hit,
       event: eventAt(timeMs, id),
       messageId: 'm',
     })),
