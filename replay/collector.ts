@@ -179,10 +179,11 @@ export class Collector {
     this.waiting = this.states.reduce((total, { firstUses }) => total + (firstUses?.retained() ?? 0), 0);
   }
 
-  private judgeKey(key: Key, hits: HitsOfKey, endMs: number): void {
+  private judgeKey(key: Key, all: HitsOfKey, endMs: number): void {
     const { active } = key.rule;
     const { window } = active;
-    if (window === undefined || !mayFire(window, hits)) return;
+    const hits = window && mayFire(window, all);
+    if (window === undefined || hits === undefined) return;
     const entries = window.kind === 'distinct' ? [] : unionOfEntries(hits.entries.between(-1, endMs - 1));
     const marks = window.kind === 'distinct' ? unionOfMarks(hits.marks(endMs)) : [];
     const items: readonly { id: string; timeMs: number }[] = window.kind === 'distinct' ? marks : entries;
@@ -195,7 +196,7 @@ export class Collector {
         for (let index = from; index < to && ids.size < EVENT_IDS_MAX; index++)
           ids.add((items[index] as { id: string }).id);
       }
-      this.settle(key, hits, raise, [...ids]);
+      this.settle(key, all, raise, [...ids]);
     }
   }
 
@@ -310,10 +311,10 @@ function widened(alert: Judged, raise: Raise, eventIds: readonly string[]): Judg
   };
 }
 
-/** False when there is too little for any firing: most keys, and then nothing needs to be unpacked and sorted. */
-function mayFire(window: WindowSpec, hits: HitsOfKey): boolean {
-  if (window.kind === 'silence') return true;
-  return hits.mayHold(window.kind === 'sequence' ? sum(window.stepCounts) : window.tiers[0].threshold, window.withinMs);
+/** The hits that may fire: of most keys none, and then nothing needs to be unpacked and sorted. */
+function mayFire(window: WindowSpec, hits: HitsOfKey): HitsOfKey | undefined {
+  if (window.kind === 'silence') return hits;
+  return hits.around(window.kind === 'sequence' ? sum(window.stepCounts) : window.tiers[0].threshold, window.withinMs);
 }
 
 function sum(numbers: readonly number[]): number {

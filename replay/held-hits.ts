@@ -1,10 +1,11 @@
 import type { Settling } from '../lambda/alerts/settle';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { ENTRY_WORDS, PackedEntries, readMoment, readUuid } from '../lambda/windows/packed-entries';
+import { slotOf } from '../lambda/windows/slots';
 import type { Mark } from '../lambda/windows/verdict';
 import type { Sample } from './evidence-again';
 import { isBefore, sampleSlot } from './extract';
-import { HitLog, type RowsByKey } from './hit-log';
+import { HitLog } from './hit-log';
 import { holdMemory } from './memory';
 import { type HitGroup, ROW_WORDS, type WindowHits } from './window-hits';
 
@@ -56,8 +57,8 @@ export class HeldHits {
   private keys: Key[] = [];
   private log = new HitLog();
   private values = new Numbers();
-  /** Table of an extractor's groups → their keys; table of its values → their numbers. */
-  private keysOfGroups = new WeakMap<readonly HitGroup[], (Key | undefined)[]>();
+  /** Table of an extractor's groups → their places; table of its values → their numbers. */
+  private placesOfGroups = new WeakMap<readonly HitGroup[], number[]>();
   private numbersOfValues = new WeakMap<readonly string[], number[]>();
   private samples = 0;
 
@@ -70,27 +71,32 @@ export class HeldHits {
 
   /** @param input number of the input that they came from, by which records are asked for */
   add({ groups, rows, amounts, values, oddIds, shown, texts }: WindowHits, input: number): void {
-    const keys = this.keysOf(groups);
+    const places = this.placesOf(groups);
     const numbers = this.numbersOf(values);
     const { log } = this;
     for (let row = 0; row < amounts.length; row++) {
       const offset = row * ROW_WORDS;
       const group = rows[offset + ENTRY_WORDS] as number;
-      const { number, rule } = keys[group] ?? this.keyOfGroup(groups, group, keys);
+      let place = places[group] as number;
+      if (place < 0) {
+        place = this.placeOf(groups[group] as HitGroup);
+        places[group] = place;
+      }
       const given = amounts[row] as number;
-      const amount = isDistinct(rule) ? (numbers[given] as number) : given;
+      const amount = place % 2 === 1 ? (numbers[given] as number) : given;
       const oddId = oddIds.size === 0 ? undefined : oddIds.get(row);
-      if (oddId === undefined) log.addPacked(rows, offset, number, amount, input);
+      if (oddId === undefined) log.addPacked(rows, offset, place >>> 1, amount, input);
       else {
         const { timeMs, level, steps } = readMoment(rows, offset);
-        log.add(oddId, timeMs, level, steps, number, amount, input);
+        log.add(oddId, timeMs, level, steps, place >>> 1, amount, input);
       }
     }
     for (const [row, text] of shown) {
       const offset = row * ROW_WORDS;
-      const key = keys[rows[offset + ENTRY_WORDS] as number] as Key;
+      const place = places[rows[offset + ENTRY_WORDS] as number] as number;
       const id = oddIds.get(row) ?? readUuid(rows, offset);
-      this.addSample(key, { id, ...readMoment(rows, offset), text: texts[text] as string, input });
+      const sample = { id, ...readMoment(rows, offset), text: texts[text] as string, input };
+      this.addSample(this.keys[place >>> 1] as Key, sample);
     }
   }
 
@@ -113,17 +119,20 @@ export class HeldHits {
    * @param visit what it returns is the time, in milliseconds, from which on hits of the key stay; undefined: the key goes
    */
   judge(visit: (key: Key, hits: HitsOfKey) => number | undefined): void {
-    const { keys, log, values } = this;
+    const { log, values } = this;
+    const keys: (Key | undefined)[] = this.keys;
     const rows = log.byKey(keys.length);
     this.keys = [];
     this.log = new HitLog();
     this.values = new Numbers();
-    this.keysOfGroups = new WeakMap();
+    this.placesOfGroups = new WeakMap();
     this.numbersOfValues = new WeakMap();
     this.samples = 0;
     for (const [index, key] of keys.entries()) {
+      if (key === undefined) continue;
+      keys[index] = undefined; // makes room for what comes of it
       if (index % KEYS_AT_ONCE === 0) holdMemory();
-      const hits = new HitsOfKey(key, rows, log, values);
+      const hits = new HitsOfKey(key, rows.of(key.number), log, values);
       const fromMs = visit(key, hits);
       if (fromMs === undefined) this.byName.get(key.rule)?.get(key.track)?.delete(key.text);
       else this.keep(key, hits, fromMs);
@@ -137,22 +146,21 @@ export class HeldHits {
     hits.copyTo(this.log, key.number, fromMs, this.values);
   }
 
-  /** The keys of an extractor's groups, by the groups' indices, as far as they are known. */
-  private keysOf(groups: readonly HitGroup[]): (Key | undefined)[] {
-    let keys = this.keysOfGroups.get(groups);
-    if (keys === undefined) {
-      keys = [];
-      this.keysOfGroups.set(groups, keys);
+  /** For each of an extractor's groups its `placeOf`, or -1 where nothing came for it yet. */
+  private placesOf(groups: readonly HitGroup[]): number[] {
+    let places = this.placesOfGroups.get(groups);
+    if (places === undefined) {
+      places = [];
+      this.placesOfGroups.set(groups, places);
     }
-    while (keys.length < groups.length) keys.push(undefined); // without holes, which are slow to read
-    return keys;
+    while (places.length < groups.length) places.push(-1);
+    return places;
   }
 
-  private keyOfGroup(groups: readonly HitGroup[], group: number, keys: (Key | undefined)[]): Key {
-    const { rule, track, key } = groups[group] as HitGroup;
-    const found = this.keyOf(this.rules[rule] as WindowRule, track, key);
-    keys[group] = found;
-    return found;
+  /** The number of the group's key, doubled, and one more where the window is distinct. */
+  private placeOf({ rule, track, key }: HitGroup): number {
+    const { number, rule: found } = this.keyOf(this.rules[rule] as WindowRule, track, key);
+    return number * 2 + (isDistinct(found) ? 1 : 0);
   }
 
   /** The numbers of an extractor's values, by the values' indices. */
@@ -197,19 +205,16 @@ export class HeldHits {
   }
 }
 
-/** The hits of one key. */
+/** Hits of one key. */
 export class HitsOfKey {
-  private readonly rows: Uint32Array;
   private made: PackedEntries | undefined;
 
   constructor(
     private readonly key: Key,
-    rows: RowsByKey,
+    private readonly rows: Uint32Array,
     private readonly log: HitLog,
     private readonly values: Numbers,
-  ) {
-    this.rows = rows.of(key.number);
-  }
+  ) {}
 
   /** Hits held, repeats included. */
   get length(): number {
@@ -237,26 +242,33 @@ export class HitsOfKey {
   }
 
   /**
-   * False when no window of this length can hold so much, by a cheap look at times and amounts: repeats are counted, so
-   * true promises nothing.
+   * Those among which a window of this length may hold so much, by whole slots; undefined when none may. A cheap look at
+   * times and amounts, in which repeats are counted: so what is returned promises nothing.
+   * @param atLeast hits or different values; of a sum its weights, whenever they were
    */
-  mayHold(atLeast: number, withinMs: number): boolean {
+  around(atLeast: number, withinMs: number): HitsOfKey | undefined {
     const { rows, log } = this;
-    if (this.key.rule.active.window?.kind === 'sum') {
-      return rows.reduce((total, row) => total + log.amountOf(row), 0) >= atLeast;
+    const { active } = this.key.rule;
+    if (active.window?.kind === 'sum') {
+      return rows.reduce((total, row) => total + log.amountOf(row), 0) >= atLeast ? this : undefined;
     }
-    if (rows.length < atLeast || !this.areWithin(atLeast, withinMs)) return false;
-    return !isDistinct(this.key.rule) || new Set(Array.from(rows, (row) => log.amountOf(row))).size >= atLeast;
+    if (rows.length < atLeast) return undefined;
+    if (atLeast <= 1) return this;
+    const times = new Float64Array(rows.length);
+    for (let index = 0; index < rows.length; index++) times[index] = log.timeOf(rows[index] as number);
+    const spans = crowded(times.slice().sort(), atLeast, withinMs, active.slotMs);
+    if (spans.length === 0) return undefined;
+    const near = rows.filter((_, index) =>
+      spans.some(([from, to]) => (times[index] as number) >= from && (times[index] as number) < to),
+    );
+    if (isDistinct(this.key.rule) && this.different(near) < atLeast) return undefined;
+    return new HitsOfKey(this.key, near, log, this.values);
   }
 
-  /** Whether so many hits are within so long a time. */
-  private areWithin(count: number, withinMs: number): boolean {
-    if (count <= 1) return true;
-    const times = Float64Array.from(this.rows, (row) => this.log.timeOf(row)).sort();
-    for (let index = count - 1; index < times.length; index++) {
-      if ((times[index] as number) - (times[index - count + 1] as number) < withinMs) return true;
-    }
-    return false;
+  private different(rows: Uint32Array): number {
+    const amounts = new Set<number>();
+    for (const row of rows) amounts.add(this.log.amountOf(row));
+    return amounts.size;
   }
 
   /** The time of the latest hit before `endMs`, if there is one. */
@@ -296,6 +308,25 @@ export class HitsOfKey {
 
 function isDistinct({ active }: WindowRule): boolean {
   return active.window?.kind === 'distinct';
+}
+
+/**
+ * When so many are within so long a time: [from, to) by whole slots, one behind the other.
+ * @param times ascending
+ */
+function crowded(times: Float64Array, count: number, withinMs: number, slotMs: number): [number, number][] {
+  const spans: [number, number][] = [];
+  for (let index = count - 1; index < times.length; index++) {
+    const timeMs = times[index] as number;
+    if (timeMs - (times[index - count + 1] as number) >= withinMs) continue;
+    // All of the window, whose first hits are earlier than those that suffice.
+    const fromMs = slotOf(timeMs - withinMs + 1, slotMs);
+    const toMs = slotOf(timeMs, slotMs) + slotMs;
+    const last = spans.at(-1);
+    if (last !== undefined && fromMs <= last[1]) last[1] = toMs;
+    else spans.push([fromMs, toMs]);
+  }
+  return spans;
 }
 
 /** Numbers for texts, from 0. */

@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 const YOUNG_BYTES = 8 * 1024 * 1024;
 
 /** Garbage among the older objects that is not worth a collection. */
-const OLD_GARBAGE_BYTES = 32 * 1024 * 1024;
+const OLD_GARBAGE_BYTES = 24 * 1024 * 1024;
 
 let youngFactor = 2;
 let oldLimitBytes = 0;
@@ -44,5 +44,5 @@ export function collectGarbage(): void {
   for (const { space_name, space_used_size } of getHeapSpaceStatistics()) {
     if (space_name !== 'new_space') oldBytes += space_used_size;
   }
-  oldLimitBytes = oldBytes + Math.max(OLD_GARBAGE_BYTES, oldBytes / 2);
+  oldLimitBytes = oldBytes + Math.max(OLD_GARBAGE_BYTES, oldBytes / 3);
 }

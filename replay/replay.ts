@@ -87,10 +87,11 @@ async function run(options: ReplayOptions): Promise<{ result: ReplayResult; coll
         tally.inputs++;
       },
     });
+    // Reading, judging and making evidence each need other things: what one leaves behind makes room for the next.
+    collectGarbage();
     const wanted = collector.wanted();
     collectGarbage();
     await readers.findEvidence(wanted, evidence);
-    collectGarbage();
   } finally {
     readers.close();
   }

@@ -160,7 +160,30 @@ describe('a cheap look at what a key holds', () => {
   ])('%s', (_, rule, atLeast, withinMs, expected) => {
     const held = new HeldHits([rule]);
     held.add(columns(five), 0);
-    expect(seen(held, (hits) => hits.mayHold(atLeast, withinMs))).toEqual({ k: expected });
+    expect(seen(held, (hits) => hits.around(atLeast, withinMs) !== undefined)).toEqual({ k: expected });
+  });
+
+  it('leaves out only whole slots in whose windows there is not enough', () => {
+    const times = fc.array(
+      fc.nat(3_000).map((seconds) => seconds * 1_000),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(times, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 400 }), (all, atLeast, seconds) => {
+        const withinMs = seconds * 1_000;
+        const slot = counting.active.slotMs;
+        const held = new HeldHits([counting]);
+        held.add(columns(all.map((timeMs, index) => ({ key: 'k', id: `${index}`, timeMs, value: '', level: 0 }))), 0);
+        const left = seen(held, (hits) => hits.around(atLeast, withinMs)?.entries.between(-1, Infinity) ?? []);
+        const firings = all.filter((t) => all.filter((one) => one > t - withinMs && one <= t).length >= atLeast);
+        const needed = all.filter((one) =>
+          firings.some(
+            (t) => one >= Math.floor((t - withinMs + 1) / slot) * slot && one < Math.floor(t / slot) * slot + slot,
+          ),
+        );
+        expect((left['k'] ?? []).map(({ timeMs }) => timeMs)).toEqual(atLeast === 1 ? all : needed);
+      }),
+    );
   });
 
   it('adds up weights', () => {
@@ -168,7 +191,9 @@ describe('a cheap look at what a key holds', () => {
     const hit = { timeMs: 0, level: 0, steps: 0, values: [] };
     held.addOne(summing, 'live', 'k', { ...hit, id: 'x', weight: 2.5 }, '');
     held.addOne(summing, 'live', 'k', { ...hit, id: 'y', weight: 3 }, '');
-    expect(seen(held, (hits) => [hits.mayHold(5.5, 1), hits.mayHold(5.6, 1)], 0)).toEqual({ k: [true, false] });
+    expect(seen(held, (hits) => [hits.around(5.5, 1)?.length, hits.around(5.6, 1)?.length], 0)).toEqual({
+      k: [2, undefined],
+    });
     expect(seen(held, (hits) => hits.entries.between(-1, 1).map(({ weight }) => weight))).toEqual({ k: [2.5, 3] });
   });
 });
