@@ -110,50 +110,55 @@ export function createDispatcher(
   };
 }
 
-/** Candidates by service and call. */
+/** Candidates by call and service. */
 class Index {
   private readonly everywhere = new Place();
-  private readonly services = new Map<string, OfService>();
+  /** For the calls of a service that no rule names: few rules look at all calls of one, and of reads none. */
+  private readonly services = new Map<string, Place>();
+  /** For the calls that rules name. The call is asked first: where no rule names it, that mostly is the answer. */
+  private readonly calls = new Map<string, NamedPlace>();
 
   constructor(candidates: readonly Candidate[]) {
     for (const candidate of candidates) {
       const { service, calls } = candidate.match;
       if (service === undefined) this.everywhere.own.push(candidate);
-      else if (calls === undefined) this.ofService(service).unnamed.own.push(candidate);
-      else for (const call of calls) ofCall(this.ofService(service), call).own.push(candidate);
+      else if (calls === undefined) this.ofService(service).own.push(candidate);
+    }
+    for (const candidate of candidates) {
+      const { service, calls = [] } = candidate.match;
+      if (service !== undefined) for (const call of calls) this.ofCall(service, call).own.push(candidate);
     }
   }
 
   /** In the order of the rules. */
   find(event: TrailEvent): readonly Candidate[] {
-    const service = this.services.get(event.service);
-    if (service === undefined) return this.everywhere.candidates;
-    return (service.named.get(event.call) ?? service.unnamed).candidates;
-  }
-
-  private ofService(name: string): OfService {
-    let service = this.services.get(name);
-    if (service === undefined) {
-      service = { unnamed: new Place(this.everywhere), named: new Map() };
-      this.services.set(name, service);
+    const { service, call } = event;
+    for (let named = this.calls.get(call); named !== undefined; named = named.next) {
+      if (named.service === service) return named.candidates;
     }
-    return service;
+    const wide = this.services.size === 0 ? undefined : this.services.get(service);
+    return (wide ?? this.everywhere).candidates;
   }
-}
 
-function ofCall({ unnamed, named }: OfService, call: string): Place {
-  let place = named.get(call);
-  if (place === undefined) {
-    place = new Place(unnamed);
-    named.set(call, place);
+  private ofService(service: string): Place {
+    let place = this.services.get(service);
+    if (place === undefined) {
+      place = new Place(this.everywhere);
+      this.services.set(service, place);
+    }
+    return place;
   }
-  return place;
-}
 
-/** Places for the calls of a service that rules name, and for its other calls. */
-interface OfService {
-  readonly unnamed: Place;
-  readonly named: Map<string, Place>;
+  private ofCall(service: string, call: string): Place {
+    const first = this.calls.get(call);
+    let place = first;
+    while (place !== undefined && place.service !== service) place = place.next;
+    if (place === undefined) {
+      place = new NamedPlace(service, first, this.services.get(service) ?? this.everywhere);
+      this.calls.set(call, place);
+    }
+    return place;
+  }
 }
 
 /** A place in the index. Its list is made when first asked for: few calls are ever seen. */
@@ -174,6 +179,17 @@ class Place {
   }
 }
 
+/** The place of a call of one service; services have few names of calls in common. */
+class NamedPlace extends Place {
+  constructor(
+    readonly service: string,
+    readonly next: NamedPlace | undefined,
+    wider: Place,
+  ) {
+    super(wider);
+  }
+}
+
 const OUTCOMES: Readonly<Record<Outcome, number>> = { succeeded: 0, denied: 1, failed: 2 };
 
 /** Of a kind that is not worth a list. */
@@ -184,15 +200,15 @@ const ODD = -1;
  * the account and the type of the identity.
  */
 class Kinds {
-  /** Types that patterns name; 0 stands for none, 1 for any other. */
-  private readonly types = new Map<string, number>();
+  /** Types that patterns name, a dozen: comparing is faster than hashing what was just read. */
+  private readonly types: string[] = [];
 
   kindOf(event: TrailEvent): number {
     const { identity } = event;
     const type = field(identity, 'type');
     if (Array.isArray(identity) || (type !== undefined && typeof type !== 'string')) return ODD;
     const flags = (event.readOnly === true ? 4 : 0) + (isManagement(event) ? 2 : 0) + (event.crossAccount ? 1 : 0);
-    return ((type === undefined ? 0 : (this.types.get(type) ?? 1)) * 3 + OUTCOMES[event.outcome]) * 8 + flags;
+    return ((type === undefined ? 0 : this.types.indexOf(type) + 2) * 3 + OUTCOMES[event.outcome]) * 8 + flags;
   }
 
   /** A pattern, and what is left of it to ask of events whose kind is known. */
@@ -204,7 +220,7 @@ class Kinds {
     const { type, ...fields } = identity as Pattern;
     const names = Array.isArray(type) ? exactNames(type) : undefined;
     if (type === undefined || names === undefined) return { pattern: whole, type: undefined, rest: whole };
-    for (const name of names) if (!this.types.has(name)) this.types.set(name, this.types.size + 2);
+    for (const name of names) if (!this.types.includes(name)) this.types.push(name);
     const rest = Object.keys(fields).length === 0 ? others : { ...others, userIdentity: fields };
     return {
       pattern: whole,
