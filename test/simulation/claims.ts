@@ -400,13 +400,17 @@ function isUnreadable(noise: Noise): boolean {
   return noise === 'not-json' || noise === 'no-detail' || noise === 'no-time';
 }
 
-/** Ids of the live alerts that are of a critical single event. */
+/** Ids of the live alerts that are of a critical single event, where there is too much to read around it too. */
 function criticalIds({ rule, key, track, judges }: ExpectedWindow): string[] {
   if (rule.kind !== 'single' || track !== 'live') return [];
   return judges.flatMap(({ allowed, quietMs }) =>
     allowed
       .filter(({ level }) => level === 4)
-      .map(({ timeMs }) => alertIdOf(rule.id, 1, key, track, startOfBucket(timeMs, quietMs), quietMs)),
+      .map(({ timeMs }) => startOfBucket(timeMs, quietMs))
+      .flatMap((bucketMs) => [
+        alertIdOf(rule.id, 1, key, track, bucketMs, quietMs),
+        alertIdOf(rule.id, 1, key, track, bucketMs, quietMs, 'too-much'),
+      ]),
   );
 }
 
