@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { frameOf } from '../../lambda/alerts/frame';
 import { visible } from '../../lambda/alerts/neutral';
 import { frameData } from '../../lambda/config/frame-data';
@@ -188,8 +189,12 @@ async function replayInputs(args: readonly string[], io: Io, gather: typeof gath
             ? html(listedAlerts, result, frame(), await rawRecords(listedAlerts, listed.inputs))
             : formatted(format, listedAlerts, result, colours);
   const pieces = typeof text === 'string' ? [text] : largePieces(text);
-  if (values.out === undefined) for (const piece of pieces) io.stdout(piece);
-  else writeOutput(resolve(io.cwd, values.out), pieces);
+  if (values.out === undefined) {
+    for (const piece of pieces) {
+      io.stdout(piece);
+      await turn(); // what is written to a pipe is held until then
+    }
+  } else writeOutput(resolve(io.cwd, values.out), pieces);
 
   const isComplete = tellMissing({ listed, result, before, latenessHours }, io);
   if (format !== 'table' || values.suggest || values.out !== undefined) {
