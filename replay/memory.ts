@@ -6,11 +6,14 @@ import { runInNewContext } from 'node:vm';
 /** Room for new objects. */
 const YOUNG_BYTES = 8 * 1024 * 1024;
 
-/** Garbage among the older objects that is not worth a collection. */
+/** Older objects that are too few for a collection, whatever of them is garbage. */
+const OLD_BYTES = 96 * 1024 * 1024;
+
+/** Garbage among older objects that is too little for one; or than half of what is needed. */
 const OLD_GARBAGE_BYTES = 24 * 1024 * 1024;
 
 let youngFactor = 2;
-let oldLimitBytes = 0;
+let oldLimitBytes = OLD_BYTES;
 let collect: (() => void) | undefined;
 
 /**
@@ -44,5 +47,5 @@ export function collectGarbage(): void {
   for (const { space_name, space_used_size } of getHeapSpaceStatistics()) {
     if (space_name !== 'new_space') oldBytes += space_used_size;
   }
-  oldLimitBytes = oldBytes + Math.max(OLD_GARBAGE_BYTES, oldBytes / 3);
+  oldLimitBytes = Math.max(OLD_BYTES, oldBytes + Math.max(OLD_GARBAGE_BYTES, oldBytes / 2));
 }
