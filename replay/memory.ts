@@ -9,7 +9,7 @@ const YOUNG_BYTES = 8 * 1024 * 1024;
 /** Older objects that are too few for a collection, whatever of them is garbage. */
 const OLD_BYTES = 96 * 1024 * 1024;
 
-/** Garbage among older objects that is too little for one; or than half of what is needed. */
+/** Garbage among older objects that is too little for one, as is half of what is still needed. */
 const OLD_GARBAGE_BYTES = 24 * 1024 * 1024;
 
 let youngFactor = 2;
@@ -22,12 +22,7 @@ let collect: (() => void) | undefined;
  * as many before it looks which of them are still needed.
  */
 export function holdMemory(): void {
-  let youngBytes = 0;
-  let oldBytes = 0;
-  for (const { space_name, space_size, space_used_size } of getHeapSpaceStatistics()) {
-    if (space_name === 'new_space') youngBytes = space_size;
-    else oldBytes += space_used_size;
-  }
+  const { youngBytes, oldBytes } = usedBytes();
   const factor = youngBytes < YOUNG_BYTES ? 2 : 1;
   if (factor !== youngFactor) {
     youngFactor = factor;
@@ -43,9 +38,17 @@ export function collectGarbage(): void {
     collect = runInNewContext('gc') as () => void;
   }
   collect();
-  let oldBytes = 0;
-  for (const { space_name, space_used_size } of getHeapSpaceStatistics()) {
-    if (space_name !== 'new_space') oldBytes += space_used_size;
-  }
+  const { oldBytes } = usedBytes();
   oldLimitBytes = Math.max(OLD_BYTES, oldBytes + Math.max(OLD_GARBAGE_BYTES, oldBytes / 2));
+}
+
+/** Room for new objects, and what older ones take. */
+function usedBytes(): { youngBytes: number; oldBytes: number } {
+  let youngBytes = 0;
+  let oldBytes = 0;
+  for (const { space_name, space_size, space_used_size } of getHeapSpaceStatistics()) {
+    if (space_name === 'new_space') youngBytes = space_size;
+    else oldBytes += space_used_size;
+  }
+  return { youngBytes, oldBytes };
 }
