@@ -13,7 +13,7 @@ const OLD_BYTES = 96 * 1024 * 1024;
 const OLD_GARBAGE_BYTES = 24 * 1024 * 1024;
 
 let youngFactor = 2;
-let oldLimitBytes = OLD_BYTES;
+let oldLimitBytes: number | undefined;
 let collect: (() => void) | undefined;
 
 /**
@@ -28,6 +28,7 @@ export function holdMemory(): void {
     youngFactor = factor;
     setFlagsFromString(`--semi-space-growth-factor=${factor}`);
   }
+  oldLimitBytes ??= limitOf(oldBytes); // whatever is there already is not ours to look at
   if (oldBytes > oldLimitBytes) collectGarbage();
 }
 
@@ -38,8 +39,12 @@ export function collectGarbage(): void {
     collect = runInNewContext('gc') as () => void;
   }
   collect();
-  const { oldBytes } = usedBytes();
-  oldLimitBytes = Math.max(OLD_BYTES, oldBytes + Math.max(OLD_GARBAGE_BYTES, oldBytes / 2));
+  oldLimitBytes = limitOf(usedBytes().oldBytes);
+}
+
+/** How many old objects there may be, where so many are needed. */
+function limitOf(oldBytes: number): number {
+  return Math.max(OLD_BYTES, oldBytes + Math.max(OLD_GARBAGE_BYTES, oldBytes / 2));
 }
 
 /** Room for new objects, and what older ones take. */

@@ -88,9 +88,10 @@ async function run(options: ReplayOptions): Promise<{ result: ReplayResult; coll
       },
     });
     // Reading, judging and making evidence each need other things: what one leaves behind makes room for the next.
-    collectGarbage();
+    const makeRoom = () => (tally.events < MANY_EVENTS ? undefined : collectGarbage());
+    makeRoom();
     const wanted = collector.wanted();
-    collectGarbage();
+    makeRoom();
     await readers.findEvidence(wanted, evidence);
   } finally {
     readers.close();
@@ -110,6 +111,9 @@ async function run(options: ReplayOptions): Promise<{ result: ReplayResult; coll
   };
   return { result, collector };
 }
+
+/** Events that leave enough behind for a collection to be worth its tenth of a second. */
+const MANY_EVENTS = 250_000;
 
 /** Standard input and pipes have no size, and can't be read twice. */
 function isFile({ path, sizeBytes }: Input): boolean {
