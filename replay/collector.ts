@@ -11,6 +11,7 @@ import { levelOf, severityAt } from '../lambda/rules/severity';
 import { SUPPRESSED } from '../lambda/rules/suppression';
 import { slotOf } from '../lambda/windows/slots';
 import {
+  type Firing,
   unionOfEntries,
   unionOfMarks,
   verdictOfEntries,
@@ -21,10 +22,11 @@ import { EvidenceMaker, type Sample } from './evidence-again';
 import { defersEvidence, type Extract, isBefore } from './extract';
 import { FirstUses, type NewUse } from './first-uses';
 import type { Habits } from './habits';
-import { HeldHits, type HitsOfKey, type Key, type WindowRule } from './held-hits';
+import { HeldHits, type HitsOfKey, type Key } from './held-hits';
 import { headlineOf, type ReplayAlert } from './replay-alert';
 
-interface RuleState extends WindowRule {
+interface RuleState {
+  readonly active: ActiveRule;
   /** Of rules with a baseline. */
   readonly firstUses: FirstUses | undefined;
 }
@@ -41,7 +43,7 @@ interface Shown {
 /** How far out of order events may come, in event time, and still be judged with everything around them. */
 export const DEFAULT_LATENESS_MS = 24 * 60 * 60_000;
 
-/** Retained items above which the oldest part is judged and forgotten. About 100 MB. */
+/** Retained items above which the oldest part is judged and forgotten: 60 MB of log. */
 const RETAINED_MAX = 1_500_000;
 
 /** Sessions whose beginning is remembered. About 100 MB. */
@@ -76,18 +78,17 @@ export class Collector {
     private readonly latenessMs = DEFAULT_LATENESS_MS,
     private readonly retainedMax = RETAINED_MAX,
     /** As the extractors were told. */
-    canReadAgain = false,
+    private readonly canReadAgain = false,
   ) {
     this.relieveAbove = retainedMax;
     this.states = rules.map((active) => {
       const { baseline } = active.rule;
       return {
         active,
-        isDeferred: canReadAgain && defersEvidence(active),
         firstUses: baseline && new FirstUses(active, baseline),
       };
     });
-    this.held = new HeldHits(this.states);
+    this.held = new HeldHits(rules);
   }
 
   /**
@@ -119,10 +120,10 @@ export class Collector {
   /** Alerts that there will be at least, told without judging: of rules that one event is enough for, one for each key. */
   certain(): number {
     let keys = 0;
-    for (const state of this.states) {
-      const { window, constantLevel } = state.active;
+    for (const active of this.rules) {
+      const { window, constantLevel } = active;
       const isEnough = window?.kind === 'count' && window.tiers[0].threshold === 1;
-      if (isEnough && constantLevel !== 0) keys += this.held.keysIn(state, 'live');
+      if (isEnough && constantLevel !== 0) keys += this.held.keysIn(active, 'live');
     }
     this.mostCertain = Math.max(this.mostCertain, keys);
     return this.mostCertain;
@@ -169,7 +170,7 @@ export class Collector {
     if (untilMs <= this.judgedUntilMs) return;
     for (const state of this.states) this.judgeFirstUses(state, untilMs);
     this.held.judge((key, hits) => {
-      const { active } = key.rule;
+      const { active } = key;
       const endMs = untilMs === Number.POSITIVE_INFINITY ? untilMs : bucketOf(untilMs, active.quietMs);
       this.judgeKey(key, hits, endMs);
       // Nothing comes after the end: room for alerts.
@@ -180,37 +181,33 @@ export class Collector {
   }
 
   private judgeKey(key: Key, all: HitsOfKey, endMs: number): void {
-    const { active } = key.rule;
+    const { active, track, text } = key;
     const { window } = active;
     const hits = window && mayFire(window, all);
     if (window === undefined || hits === undefined) return;
-    const entries = window.kind === 'distinct' ? [] : unionOfEntries(hits.entries.between(-1, endMs - 1));
-    const marks = window.kind === 'distinct' ? unionOfMarks(hits.marks(endMs)) : [];
-    const items: readonly { id: string; timeMs: number }[] = window.kind === 'distinct' ? marks : entries;
-    // What was judged before and is still here is judged again: the same alerts come out, and late events join them.
-    const firings = window.kind === 'distinct' ? verdictOfMarks(window, marks) : verdictOfEntries(window, entries);
-    const timeOf = (index: number) => (items[index] as { timeMs: number }).timeMs;
-    for (const raise of raisesOf(active, key.text, key.track, firings, timeOf)) {
+    const { items, firings } = judged(window, hits, endMs);
+    const raises = raisesOf(active, text, track, firings, (index) => (items[index] as Judgeable).timeMs);
+    for (const raise of raises) {
       const ids = new Set<string>();
       for (const [from, to] of raise.ranges) {
-        for (let index = from; index < to && ids.size < EVENT_IDS_MAX; index++)
-          ids.add((items[index] as { id: string }).id);
+        for (let index = from; index < to && ids.size < EVENT_IDS_MAX; index++) ids.add((items[index] as Judgeable).id);
       }
       this.settle(key, all, raise, [...ids]);
     }
   }
 
   private settle(key: Key, hits: HitsOfKey, raise: Raise, eventIds: string[]): void {
-    const { track, rule } = key;
+    const { track, active } = key;
     const known = this.alerts.get(raise.alertId);
     if (known !== undefined) {
       this.alerts.set(raise.alertId, widened(known, raise, eventIds));
       return;
     }
-    const told = this.tell(rule.active, track, raise, key.settled);
+    const told = this.tell(active, track, raise, key.settled);
     key.settled = told.settling;
-    this.samples.set(raise.alertId, { active: rule.active, samples: samplesOf(key, hits, raise) });
-    this.alerts.set(raise.alertId, this.alertOf(rule.active, track, raise, eventIds, told.continues));
+    const isDeferred = this.canReadAgain && defersEvidence(active);
+    this.samples.set(raise.alertId, { active, samples: samplesOf(key, isDeferred ? hits : undefined, raise) });
+    this.alerts.set(raise.alertId, this.alertOf(active, track, raise, eventIds, told.continues));
   }
 
   /** Whether the alert has a message, and which alert speaks for it if not. */
@@ -271,7 +268,7 @@ export class Collector {
     if (counts === undefined) return;
     const { keys, weight, steps, values } = counts;
     for (const key of keys) {
-      this.held.addOne(state, use.track, key, { id, timeMs, level, steps, weight, values }, text);
+      this.held.addOne(state.active, use.track, key, { id, timeMs, level, steps, weight, values }, text);
     }
   }
 
@@ -311,6 +308,26 @@ function widened(alert: Judged, raise: Raise, eventIds: readonly string[]): Judg
   };
 }
 
+/** What judging looks at of an entry or a mark. */
+interface Judgeable {
+  readonly id: string;
+  readonly timeMs: number;
+}
+
+/** What was judged before and is still here is judged again: the same alerts come out, and late events join them. */
+function judged(
+  window: WindowSpec,
+  hits: HitsOfKey,
+  endMs: number,
+): { items: readonly Judgeable[]; firings: readonly Firing[] } {
+  if (window.kind === 'distinct') {
+    const items = unionOfMarks(hits.marks(endMs));
+    return { items, firings: verdictOfMarks(window, items) };
+  }
+  const items = unionOfEntries(hits.entries(endMs));
+  return { items, firings: verdictOfEntries(window, items) };
+}
+
 /** The hits that may fire: of most keys none, and then nothing needs to be unpacked and sorted. */
 function mayFire(window: WindowSpec, hits: HitsOfKey): HitsOfKey | undefined {
   if (window.kind === 'silence') return hits;
@@ -323,7 +340,7 @@ function sum(numbers: readonly number[]): number {
 
 /** The time from which on a key's hits are needed when all before `endMs` is judged; undefined when the key may go. */
 function keptFrom(
-  { rule: { active }, samples, settled }: Key,
+  { active, samples, settled }: Key,
   hits: HitsOfKey,
   untilMs: number,
   endMs: number,
@@ -344,13 +361,13 @@ function keptFrom(
 /**
  * What an alert shows, out of the windows that its firings looked at: of each slot, level and set of steps the earliest
  * event. The one that leads the alert comes first. At most 5.
+ * @param hits of the key, among which samples are found where none were kept
  */
-function samplesOf({ rule: { active, isDeferred }, samples }: Key, hits: HitsOfKey, raise: Raise): Sample[] {
+function samplesOf({ active, samples }: Key, hits: HitsOfKey | undefined, raise: Raise): Sample[] {
   const fromMs = raise.firstFiringMs - (active.window?.withinMs ?? 0) + 1;
   const toMs = raise.lastFiringMs;
-  const candidates = isDeferred
-    ? samplesIn(active, hits, slotOf(fromMs, active.slotMs), toMs)
-    : [...(samples?.values() ?? [])];
+  const candidates =
+    hits === undefined ? [...(samples?.values() ?? [])] : samplesIn(active, hits, slotOf(fromMs, active.slotMs), toMs);
   const ofAlert = candidates
     .filter(({ timeMs }) => timeMs >= fromMs && timeMs <= toMs)
     .sort((a, b) => (isBefore(a, b) ? -1 : 1));
@@ -378,9 +395,9 @@ function leadOf(samples: readonly Sample[]): Sample | undefined {
   return lead;
 }
 
-function samplesIn({ rule, slotMs }: ActiveRule, { entries }: HitsOfKey, fromMs: number, toMs: number): Sample[] {
-  return entries.earliest(slotMs, fromMs, toMs).map(({ id, timeMs, level, steps, origin }) => {
-    return { rule: rule.id, id, timeMs, level, steps, text: '', input: origin };
+function samplesIn({ rule }: ActiveRule, hits: HitsOfKey, fromMs: number, toMs: number): Sample[] {
+  return hits.earliest(fromMs, toMs).map(({ id, timeMs, level, steps, input }) => {
+    return { rule: rule.id, id, timeMs, level, steps, text: '', input };
   });
 }
 

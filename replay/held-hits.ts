@@ -1,24 +1,19 @@
 import type { Settling } from '../lambda/alerts/settle';
 import type { ActiveRule } from '../lambda/rules/active-rule';
-import { ENTRY_WORDS, PackedEntries, readMoment, readUuid } from '../lambda/windows/packed-entries';
+import { readUuid } from '../lambda/windows/packed-uuid';
 import { slotOf } from '../lambda/windows/slots';
-import type { Mark } from '../lambda/windows/verdict';
+import type { Entry, Mark } from '../lambda/windows/verdict';
 import type { Sample } from './evidence-again';
 import { isBefore, sampleSlot } from './extract';
-import { HitLog } from './hit-log';
+import { HitLog, type LoggedHit } from './hit-log';
 import { holdMemory } from './memory';
+import { Numbers } from './numbers';
+import { HIT_WORDS, readMoment } from './packed-hit';
 import { type HitGroup, ROW_WORDS, type WindowHits } from './window-hits';
-
-/** A rule as the windows see it. */
-export interface WindowRule {
-  readonly active: ActiveRule;
-  /** What alerts show is found among the hits themselves, and their records in the inputs. */
-  readonly isDeferred: boolean;
-}
 
 /** A key of a rule's window, in one track. Its hits are in the log, under its number. */
 export interface Key {
-  readonly rule: WindowRule;
+  readonly active: ActiveRule;
   readonly track: string;
   readonly text: string;
   number: number;
@@ -53,7 +48,7 @@ const KEYS_AT_ONCE = 1_000;
  * those few that have enough for a verdict.
  */
 export class HeldHits {
-  private byName = new Map<WindowRule, Map<string, Map<string, Key>>>();
+  private byName = new Map<ActiveRule, Map<string, Map<string, Key>>>();
   private keys: Key[] = [];
   private log = new HitLog();
   private values = new Numbers();
@@ -62,7 +57,7 @@ export class HeldHits {
   private numbersOfValues = new WeakMap<readonly string[], number[]>();
   private samples = 0;
 
-  constructor(private readonly rules: readonly WindowRule[]) {}
+  constructor(private readonly rules: readonly ActiveRule[]) {}
 
   /** What is held, in hits. */
   get weight(): number {
@@ -76,7 +71,7 @@ export class HeldHits {
     const { log } = this;
     for (let row = 0; row < amounts.length; row++) {
       const offset = row * ROW_WORDS;
-      const group = rows[offset + ENTRY_WORDS] as number;
+      const group = rows[offset + HIT_WORDS] as number;
       let place = places[group] as number;
       if (place < 0) {
         place = this.placeOf(groups[group] as HitGroup);
@@ -85,15 +80,12 @@ export class HeldHits {
       const given = amounts[row] as number;
       const amount = place % 2 === 1 ? (numbers[given] as number) : given;
       const oddId = oddIds.size === 0 ? undefined : oddIds.get(row);
-      if (oddId === undefined) log.addPacked(rows, offset, place >>> 1, amount, input);
-      else {
-        const { timeMs, level, steps } = readMoment(rows, offset);
-        log.add(oddId, timeMs, level, steps, place >>> 1, amount, input);
-      }
+      if (oddId === undefined) log.addPacked(place >>> 1, rows, offset, amount, input);
+      else log.add(place >>> 1, { id: oddId, ...readMoment(rows, offset), amount, input });
     }
     for (const [row, text] of shown) {
       const offset = row * ROW_WORDS;
-      const place = places[rows[offset + ENTRY_WORDS] as number] as number;
+      const place = places[rows[offset + HIT_WORDS] as number] as number;
       const id = oddIds.get(row) ?? readUuid(rows, offset);
       const sample = { id, ...readMoment(rows, offset), text: texts[text] as string, input };
       this.addSample(this.keys[place >>> 1] as Key, sample);
@@ -101,17 +93,17 @@ export class HeldHits {
   }
 
   /** @param text the record, see `recordText`; empty where no alert shows it */
-  addOne(rule: WindowRule, track: string, key: string, hit: SingleHit, text: string): void {
+  addOne(active: ActiveRule, track: string, key: string, hit: SingleHit, text: string): void {
     const { id, timeMs, level, steps, weight, values } = hit;
-    const found = this.keyOf(rule, track, key);
-    const amounts = isDistinct(rule) ? values.map((value) => this.values.of(value)) : [weight];
-    for (const amount of amounts) this.log.add(id, timeMs, level, steps, found.number, amount, 0);
+    const found = this.keyOf(active, track, key);
+    const amounts = isDistinct(active) ? values.map((value) => this.values.of(value)) : [weight];
+    for (const amount of amounts) this.log.add(found.number, { id, timeMs, level, steps, amount, input: 0 });
     if (text !== '') this.addSample(found, { id, timeMs, level, steps, text, input: 0 });
   }
 
   /** Keys of a rule's track. */
-  keysIn(rule: WindowRule, track: string): number {
-    return this.byName.get(rule)?.get(track)?.size ?? 0;
+  keysIn(active: ActiveRule, track: string): number {
+    return this.byName.get(active)?.get(track)?.size ?? 0;
   }
 
   /**
@@ -132,9 +124,9 @@ export class HeldHits {
       if (key === undefined) continue;
       keys[index] = undefined; // makes room for what comes of it
       if (index % KEYS_AT_ONCE === 0) holdMemory();
-      const hits = new HitsOfKey(key, rows.of(key.number), log, values);
+      const hits = new HitsOfKey(key.active, rows.of(key.number), log, values);
       const fromMs = visit(key, hits);
-      if (fromMs === undefined) this.byName.get(key.rule)?.get(key.track)?.delete(key.text);
+      if (fromMs === undefined) this.byName.get(key.active)?.get(key.track)?.delete(key.text);
       else this.keep(key, hits, fromMs);
     }
   }
@@ -159,8 +151,8 @@ export class HeldHits {
 
   /** The number of the group's key, doubled, and one more where the window is distinct. */
   private placeOf({ rule, track, key }: HitGroup): number {
-    const { number, rule: found } = this.keyOf(this.rules[rule] as WindowRule, track, key);
-    return number * 2 + (isDistinct(found) ? 1 : 0);
+    const { number, active } = this.keyOf(this.rules[rule] as ActiveRule, track, key);
+    return number * 2 + (isDistinct(active) ? 1 : 0);
   }
 
   /** The numbers of an extractor's values, by the values' indices. */
@@ -174,11 +166,11 @@ export class HeldHits {
     return numbers;
   }
 
-  private keyOf(rule: WindowRule, track: string, text: string): Key {
-    let tracks = this.byName.get(rule);
+  private keyOf(active: ActiveRule, track: string, text: string): Key {
+    let tracks = this.byName.get(active);
     if (tracks === undefined) {
       tracks = new Map();
-      this.byName.set(rule, tracks);
+      this.byName.set(active, tracks);
     }
     let ofTrack = tracks.get(track);
     if (ofTrack === undefined) {
@@ -187,7 +179,7 @@ export class HeldHits {
     }
     let key = ofTrack.get(text);
     if (key === undefined) {
-      key = { rule, track, text, number: this.keys.length, samples: undefined, settled: undefined };
+      key = { active, track, text, number: this.keys.length, samples: undefined, settled: undefined };
       ofTrack.set(text, key);
       this.keys.push(key);
     }
@@ -195,7 +187,7 @@ export class HeldHits {
   }
 
   private addSample(key: Key, sample: Omit<Sample, 'rule'>): void {
-    const { active } = key.rule;
+    const { active } = key;
     key.samples ??= new Map();
     const slot = sampleSlot(active, sample.timeMs, sample.level, sample.steps);
     const known = key.samples.get(slot);
@@ -205,12 +197,10 @@ export class HeldHits {
   }
 }
 
-/** Hits of one key. */
+/** Hits of one key, as the log has them. */
 export class HitsOfKey {
-  private made: PackedEntries | undefined;
-
   constructor(
-    private readonly key: Key,
+    private readonly active: ActiveRule,
     private readonly rows: Uint32Array,
     private readonly log: HitLog,
     private readonly values: Numbers,
@@ -221,24 +211,69 @@ export class HitsOfKey {
     return this.rows.length;
   }
 
-  /** All of them. The number of a value stands where entries of a sum have their weight. */
-  get entries(): PackedEntries {
-    if (this.made === undefined) {
-      const { active, isDeferred } = this.key.rule;
-      const kind = active.window?.kind;
-      const weights = kind === 'sum' ? 'any' : kind === 'distinct' ? 'whole' : undefined;
-      this.made = new PackedEntries({ ...(weights && { weights }), origins: isDeferred, capacity: this.length });
-      for (const row of this.rows) this.log.copyTo(this.made, row);
+  /** Those before `endMs`, in no particular order. */
+  entries(endMs: number): Entry[] {
+    const found: Entry[] = [];
+    for (const row of this.rows) {
+      if (this.log.timeOf(row) >= endMs) continue;
+      const { id, timeMs, amount: weight, level, steps } = this.log.at(row);
+      found.push({ id, timeMs, weight, level, steps });
     }
-    return this.made;
+    return found;
   }
 
-  /** Of a distinct window: the earliest and the latest use of each slot, level and value, of those before `endMs`. */
+  /**
+   * Of a distinct window: the earliest and the latest use of each slot, level and value, of those before `endMs`, in no
+   * particular order.
+   */
   marks(endMs: number): Mark[] {
-    return this.entries.edges(this.key.rule.active.slotMs, endMs).map((index) => {
-      const { id, timeMs, weight, level } = this.entries.at(index);
-      return { id, timeMs, value: this.values.at(weight), level };
+    return this.edges(endMs).map((row) => {
+      const { id, timeMs, amount, level } = this.log.at(row);
+      return { id, timeMs, value: this.values.texts[amount] as string, level };
     });
+  }
+
+  /** Of each slot, level and set of steps the earliest hit, of those with fromMs ≤ time ≤ toMs. */
+  earliest(fromMs: number, toMs: number): LoggedHit[] {
+    const { log } = this;
+    const found = new Map<number, number>();
+    for (const row of this.rows) {
+      const timeMs = log.timeOf(row);
+      if (timeMs < fromMs || timeMs > toMs) continue;
+      const group = Math.floor(timeMs / this.active.slotMs) * 2 ** 22 + log.kindOf(row);
+      const known = found.get(group);
+      if (known === undefined || log.isBefore(row, known)) found.set(group, row);
+    }
+    return [...found.values()].map((row) => log.at(row));
+  }
+
+  /** Rows of the earliest and the latest use of each slot, level and value; once where they are the same. */
+  private edges(endMs: number): number[] {
+    const { log } = this;
+    const slots = new Map<number, Map<number, { first: number; last: number }>>();
+    for (const row of this.rows) {
+      const timeMs = log.timeOf(row);
+      if (timeMs >= endMs) continue;
+      const slot = Math.floor(timeMs / this.active.slotMs) * 8 + (log.kindOf(row) & 7);
+      let ofSlot = slots.get(slot);
+      if (ofSlot === undefined) {
+        ofSlot = new Map();
+        slots.set(slot, ofSlot);
+      }
+      const value = log.amountOf(row);
+      const known = ofSlot.get(value);
+      if (known === undefined) ofSlot.set(value, { first: row, last: row });
+      else if (log.isBefore(row, known.first)) known.first = row;
+      else if (log.isBefore(known.last, row)) known.last = row;
+    }
+    const found: number[] = [];
+    for (const ofSlot of slots.values()) {
+      for (const { first, last } of ofSlot.values()) {
+        found.push(first);
+        if (last !== first) found.push(last);
+      }
+    }
+    return found;
   }
 
   /**
@@ -247,8 +282,7 @@ export class HitsOfKey {
    * @param atLeast hits or different values; of a sum its weights, whenever they were
    */
   around(atLeast: number, withinMs: number): HitsOfKey | undefined {
-    const { rows, log } = this;
-    const { active } = this.key.rule;
+    const { active, rows, log } = this;
     if (active.window?.kind === 'sum') {
       return rows.reduce((total, row) => total + log.amountOf(row), 0) >= atLeast ? this : undefined;
     }
@@ -261,8 +295,8 @@ export class HitsOfKey {
     const near = rows.filter((_, index) =>
       spans.some(([from, to]) => (times[index] as number) >= from && (times[index] as number) < to),
     );
-    if (isDistinct(this.key.rule) && this.different(near) < atLeast) return undefined;
-    return new HitsOfKey(this.key, near, log, this.values);
+    if (isDistinct(active) && this.different(near) < atLeast) return undefined;
+    return new HitsOfKey(active, near, log, this.values);
   }
 
   private different(rows: Uint32Array): number {
@@ -288,26 +322,18 @@ export class HitsOfKey {
 
   /** Copies hits at or after the time into another log, under another number. */
   copyTo(log: HitLog, number: number, fromMs: number, values: Numbers): void {
-    const { active } = this.key.rule;
-    let { rows } = this;
-    if (isDistinct(this.key.rule) && rows.length > COMPACT_ABOVE) {
-      const all = rows;
-      rows = Uint32Array.from(
-        this.entries.edges(active.slotMs, Number.POSITIVE_INFINITY),
-        (index) => all[index] as number,
-      );
-    }
-    for (const row of rows) {
+    const distinct = isDistinct(this.active);
+    const isMuch = distinct && this.rows.length > COMPACT_ABOVE;
+    for (const row of isMuch ? this.edges(Number.POSITIVE_INFINITY) : this.rows) {
       if (this.log.timeOf(row) < fromMs) continue;
       const amount = this.log.amountOf(row);
-      const given = isDistinct(this.key.rule) ? values.of(this.values.at(amount)) : amount;
-      log.take(this.log, row, number, given);
+      log.take(this.log, row, number, distinct ? values.of(this.values.texts[amount] as string) : amount);
     }
   }
 }
 
-function isDistinct({ active }: WindowRule): boolean {
-  return active.window?.kind === 'distinct';
+function isDistinct({ window }: ActiveRule): boolean {
+  return window?.kind === 'distinct';
 }
 
 /**
@@ -327,23 +353,4 @@ function crowded(times: Float64Array, count: number, withinMs: number, slotMs: n
     else spans.push([fromMs, toMs]);
   }
   return spans;
-}
-
-/** Numbers for texts, from 0. */
-class Numbers {
-  private readonly texts: string[] = [];
-  private readonly numbers = new Map<string, number>();
-
-  of(text: string): number {
-    let number = this.numbers.get(text);
-    if (number === undefined) {
-      number = this.texts.push(text) - 1;
-      this.numbers.set(text, number);
-    }
-    return number;
-  }
-
-  at(number: number): string {
-    return this.texts[number] as string;
-  }
 }

@@ -1,16 +1,10 @@
-import {
-  ENTRY_WORDS,
-  type PackedEntries,
-  readMoment,
-  readTime,
-  writeMoment,
-  writeUuid,
-} from '../lambda/windows/packed-entries';
+import { readUuid, writeUuid } from '../lambda/windows/packed-uuid';
+import { HIT_WORDS, readKind, readMoment, readTime, writeMoment } from './packed-hit';
 
-/** Words of a row: what `PackedEntries` packs, then the key's number and the input's. */
-const WORDS = ENTRY_WORDS + 2;
-const KEY = ENTRY_WORDS;
-const INPUT = ENTRY_WORDS + 1;
+/** Words of a row: a packed hit, then the key's number and the input's. */
+const WORDS = HIT_WORDS + 2;
+const KEY = HIT_WORDS;
+const INPUT = HIT_WORDS + 1;
 
 /** Rows of a chunk, as a power of two: half a megabyte. A log grows by chunks, so that nothing is copied. */
 const CHUNK_BITS = 14;
@@ -19,6 +13,16 @@ const CHUNK_ROWS = 2 ** CHUNK_BITS;
 interface Chunk {
   readonly words: Uint32Array;
   readonly amounts: Float64Array;
+}
+
+/** A hit as the log has it. */
+export interface LoggedHit {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly level: number;
+  readonly steps: number;
+  readonly amount: number;
+  readonly input: number;
 }
 
 /**
@@ -36,8 +40,8 @@ export class HitLog {
     return this.rows;
   }
 
-  /** @param amount the weight; for distinct windows, the number of the value */
-  add(id: string, timeMs: number, level: number, steps: number, key: number, amount: number, input: number): void {
+  /** @param hit its amount is the weight; for distinct windows, the number of the value */
+  add(key: number, { id, timeMs, level, steps, amount, input }: LoggedHit): void {
     const row = this.rows;
     const offset = this.addRow(key, amount, input);
     const { words } = this.last;
@@ -45,25 +49,25 @@ export class HitLog {
     writeMoment(words, offset, timeMs, level, steps);
   }
 
-  /** The same for a hit whose id and moment are packed already, as `PackedEntries.addPacked` takes them. */
-  addPacked(source: Uint32Array, at: number, key: number, amount: number, input: number): void {
+  /** The same for a hit that is packed already, at `at` in the source. */
+  addPacked(key: number, source: Uint32Array, at: number, amount: number, input: number): void {
     const offset = this.addRow(key, amount, input);
     const { words } = this.last;
-    for (let word = 0; word < ENTRY_WORDS; word++) words[offset + word] = source[at + word] as number;
+    for (let word = 0; word < HIT_WORDS; word++) words[offset + word] = source[at + word] as number;
   }
 
   /** A row with all but its id and moment. @returns where it begins in the last chunk's words */
   private addRow(key: number, amount: number, input: number): number {
-    const place = this.rows++ & (CHUNK_ROWS - 1);
-    if (place === 0) {
+    const row = this.rows++;
+    if (placeOf(row) === 0) {
       this.last = { words: new Uint32Array(WORDS * CHUNK_ROWS), amounts: new Float64Array(CHUNK_ROWS) };
       this.chunks.push(this.last);
     }
     const { words, amounts } = this.last;
-    const offset = place * WORDS;
+    const offset = placeOf(row) * WORDS;
     words[offset + KEY] = key;
     words[offset + INPUT] = input;
-    amounts[place] = amount;
+    amounts[placeOf(row)] = amount;
     return offset;
   }
 
@@ -86,39 +90,64 @@ export class HitLog {
   }
 
   private keyOf(row: number): number {
-    const { words } = this.chunks[row >>> CHUNK_BITS] as Chunk;
-    return words[(row & (CHUNK_ROWS - 1)) * WORDS + KEY] as number;
+    return this.chunkOf(row).words[placeOf(row) * WORDS + KEY] as number;
   }
 
   timeOf(row: number): number {
-    const { words } = this.chunks[row >>> CHUNK_BITS] as Chunk;
-    return readTime(words, (row & (CHUNK_ROWS - 1)) * WORDS);
+    return readTime(this.chunkOf(row).words, placeOf(row) * WORDS);
   }
 
   amountOf(row: number): number {
-    return (this.chunks[row >>> CHUNK_BITS] as Chunk).amounts[row & (CHUNK_ROWS - 1)] as number;
+    return this.chunkOf(row).amounts[placeOf(row)] as number;
   }
 
-  copyTo(entries: PackedEntries, row: number): void {
-    const { words } = this.chunks[row >>> CHUNK_BITS] as Chunk;
-    const offset = (row & (CHUNK_ROWS - 1)) * WORDS;
-    const input = words[offset + INPUT] as number;
-    const oddId = this.oddIds.get(row);
-    if (oddId === undefined) entries.addPacked(words, offset, this.amountOf(row), input);
-    else {
-      const { timeMs, level, steps } = readMoment(words, offset);
-      entries.add(oddId, timeMs, this.amountOf(row), level, steps, input);
+  /** Level and steps as one number. */
+  kindOf(row: number): number {
+    return readKind(this.chunkOf(row).words, placeOf(row) * WORDS);
+  }
+
+  at(row: number): LoggedHit {
+    const { words, amounts } = this.chunkOf(row);
+    const offset = placeOf(row) * WORDS;
+    return {
+      id: this.oddIds.get(row) ?? readUuid(words, offset),
+      ...readMoment(words, offset),
+      amount: amounts[placeOf(row)] as number,
+      input: words[offset + INPUT] as number,
+    };
+  }
+
+  /** Order of hits: time, then id. */
+  isBefore(one: number, other: number): boolean {
+    const difference = this.timeOf(one) - this.timeOf(other);
+    if (difference !== 0) return difference < 0;
+    if (this.oddIds.has(one) || this.oddIds.has(other)) return this.at(one).id < this.at(other).id;
+    const [words, others] = [this.chunkOf(one).words, this.chunkOf(other).words];
+    const [offset, otherOffset] = [placeOf(one) * WORDS, placeOf(other) * WORDS];
+    for (let word = 0; word < 4; word++) {
+      const apart = (words[offset + word] as number) - (others[otherOffset + word] as number);
+      if (apart !== 0) return apart < 0; // as the hexadecimal digits compare
     }
+    return false;
   }
 
   /** Takes a row of another log, under another key and with another amount. */
   take(log: HitLog, row: number, key: number, amount: number): void {
-    const { words } = log.chunks[row >>> CHUNK_BITS] as Chunk;
-    const offset = (row & (CHUNK_ROWS - 1)) * WORDS;
+    const { words } = log.chunkOf(row);
+    const offset = placeOf(row) * WORDS;
     const oddId = log.oddIds.get(row);
     if (oddId !== undefined) this.oddIds.set(this.rows, oddId);
-    this.addPacked(words, offset, key, amount, words[offset + INPUT] as number);
+    this.addPacked(key, words, offset, amount, words[offset + INPUT] as number);
   }
+
+  private chunkOf(row: number): Chunk {
+    return this.chunks[row >>> CHUNK_BITS] as Chunk;
+  }
+}
+
+/** A row's place in its chunk. */
+function placeOf(row: number): number {
+  return row & (CHUNK_ROWS - 1);
 }
 
 /** Rows of a log by their keys. */

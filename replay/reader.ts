@@ -15,17 +15,17 @@ export interface Reader {
 /** Reads in the thread that asks. */
 export class OwnReader implements Reader {
   private readonly extractor: Extractor;
-  private readonly maker: EvidenceMaker;
+  /** Made when it is first asked: it holds as much again as the engine. */
+  private maker: EvidenceMaker | undefined;
 
   /** @param pause waited for between the parts of an input; no more of it is read when it returns false */
   constructor(
-    engine: Engine,
+    private readonly engine: Engine,
     span: Span,
     canReadAgain: boolean,
     private readonly pause?: () => Promise<boolean>,
   ) {
     this.extractor = new Extractor(engine, span, canReadAgain);
-    this.maker = new EvidenceMaker(engine.rules);
   }
 
   async scan(input: Input, take: (found: Scan) => void): Promise<void> {
@@ -36,9 +36,11 @@ export class OwnReader implements Reader {
   }
 
   async evidence(input: Input, samples: readonly Sample[]): Promise<(Evidence | undefined)[]> {
+    this.maker ??= new EvidenceMaker(this.engine.rules);
+    const { found } = this.maker;
     await this.maker.addFromInput(input, samples);
-    const evidence = samples.map((sample) => this.maker.found.get(sample));
-    this.maker.found.clear();
+    const evidence = samples.map((sample) => found.get(sample));
+    found.clear();
     return evidence;
   }
 }

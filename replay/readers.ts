@@ -19,10 +19,12 @@ const EARLY_MAX = 64;
 export interface ReadersOptions {
   readonly engine: EngineOptions;
   readonly inputs: readonly Input[];
+  /** Brings the inputs that are no local files. */
   readonly supply?: Supply | undefined;
   readonly span: Span;
-  /** Threads in all. */
+  /** Threads that read and match, the calling one among them. */
   readonly workers: number;
+  /** Stops reading when aborted. */
   readonly signal?: AbortSignal;
 }
 
@@ -83,9 +85,7 @@ export class Readers {
         const arrival = (await supply?.ready(index)) ?? 'ready';
         if (this.isStopped) break;
         if (arrival === 'ready') {
-          await reader.scan(inputs[index] as Input, (found) => {
-            if (!this.isStopped || reader === this.own) inOrder.add(index, found);
-          });
+          await reader.scan(inputs[index] as Input, (found) => inOrder.add(index, found));
           supply?.done(index);
         }
         inOrder.end(index, arrival === 'ready' ? [] : arrival);

@@ -1,28 +1,19 @@
 import { Collector } from './collector';
-import { type EngineOptions, engineFrom } from './engine';
+import { engineFrom } from './engine';
 import { EvidenceMaker } from './evidence-again';
-import type { RuleError, Span } from './extract';
+import type { RuleError } from './extract';
 import type { Habits } from './habits';
 import type { InputProblem } from './input-problem';
 import type { Input } from './inputs';
 import { collectGarbage } from './memory';
-import { Readers } from './readers';
+import { Readers, type ReadersOptions } from './readers';
 import type { ReplayAlert } from './replay-alert';
 import type { Scan } from './scan';
-import type { Supply } from './supply';
 
-export interface ReplayOptions {
-  readonly engine: EngineOptions;
-  readonly inputs: readonly Input[];
-  /** Brings the inputs that are no local files. */
-  readonly supply?: Supply | undefined;
-  readonly span: Span;
-  /** Threads that read and match, the calling one among them. */
-  readonly workers: number;
+/** When it is stopped, what was read so far is judged. */
+export interface ReplayOptions extends ReadersOptions {
   /** How far out of order events may come in event time, in milliseconds. */
   readonly latenessMs: number;
-  /** Stops reading when aborted: what was read so far is judged. */
-  readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
 

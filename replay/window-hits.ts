@@ -1,4 +1,6 @@
-import { ENTRY_WORDS, writeMoment, writeUuid } from '../lambda/windows/packed-entries';
+import { writeUuid } from '../lambda/windows/packed-uuid';
+import { Numbers } from './numbers';
+import { HIT_WORDS, writeMoment } from './packed-hit';
 
 /**
  * Hits of rules that count in windows, as columns: millions of them are made, and columns cross threads at the cost of
@@ -11,7 +13,7 @@ export interface WindowHits {
    */
   readonly groups: readonly HitGroup[];
   readonly values: readonly string[];
-  /** `ROW_WORDS` for each hit and key: what PackedEntries packs, then the group's index. */
+  /** `ROW_WORDS` for each hit and key: a packed hit, then the group's index. */
   readonly rows: Uint32Array<ArrayBuffer>;
   /** For each row the weight; for distinct windows, the index of the value. */
   readonly amounts: Float64Array<ArrayBuffer>;
@@ -32,7 +34,7 @@ export interface HitGroup {
   readonly key: string;
 }
 
-export const ROW_WORDS = ENTRY_WORDS + 1;
+export const ROW_WORDS = HIT_WORDS + 1;
 
 export class WindowHitsBuilder {
   private groups: HitGroup[] = [];
@@ -41,8 +43,7 @@ export class WindowHitsBuilder {
   private rows = 0;
   /** Of the row before: rules ask one after the other about one event. */
   private lastId: string | undefined;
-  private values: string[] = [];
-  private indexOfValue = new Map<string, number>();
+  private values = new Numbers();
   private oddIds = new Map<number, string>();
   private shown = new Map<number, number>();
   private texts: string[] = [];
@@ -71,19 +72,14 @@ export class WindowHitsBuilder {
       this.lastId = undefined;
     }
     writeMoment(this.words, offset, timeMs, level, steps);
-    this.words[offset + ENTRY_WORDS] = group;
+    this.words[offset + HIT_WORDS] = group;
     this.amounts[row] = amount;
     return row;
   }
 
   /** The amount of a hit on a distinct window. */
   indexOf(value: string): number {
-    let index = this.indexOfValue.get(value);
-    if (index === undefined) {
-      index = this.values.push(value) - 1;
-      this.indexOfValue.set(value, index);
-    }
-    return index;
+    return this.values.of(value);
   }
 
   addText(text: string): number {
@@ -97,19 +93,19 @@ export class WindowHitsBuilder {
 
   /** Entries of the tables. */
   get tabled(): number {
-    return this.groups.length + this.values.length;
+    return this.groups.length + this.values.texts.length;
   }
 
   /** Begins new tables; to be called behind `take`. */
   forget(): void {
     this.groups = [];
-    this.values = [];
-    this.indexOfValue = new Map();
+    this.values = new Numbers();
   }
 
   /** All since the last call. */
   take(): WindowHits {
-    const { groups, values, oddIds, shown, texts } = this;
+    const { groups, oddIds, shown, texts } = this;
+    const values = this.values.texts;
     const rows = this.words.slice(0, this.rows * ROW_WORDS);
     const amounts = this.amounts.slice(0, this.rows);
     this.rows = 0;

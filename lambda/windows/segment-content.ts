@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeUuid } from './packed-entries';
+import { writeUuid } from './packed-uuid';
 import type { Entry } from './verdict';
 
 /**

@@ -4,32 +4,16 @@ import { type Raising, raiseAlert } from '../../lambda/alerts/raise-alert';
 import { samplesOf } from '../../lambda/alerts/samples';
 import { StoreUnavailableError } from '../../lambda/errors';
 import { activate } from '../../lambda/rules/active-rule';
-import { defineRule } from '../../lambda/rules/rule';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
 import { eventAt } from '../events';
 import { runs } from '../property';
 import { recording } from '../recording';
+import { anyRule } from '../rules/any-rule';
 
 const QUIET_MS = 3_600_000;
 const NOW_MS = 1_700_000_000_000;
 
-const active = activate(
-  defineRule({
-    id: 'rule',
-    title: 'A rule of a test',
-    severity: 'medium',
-    rows: ['0-1'],
-    attack: ['TA0005/T1562.008'],
-    match: [{ feed: 'api-writes', outcome: 'any' }],
-    headline: ({ id }) => `event ${id}`,
-    why: 'w',
-    runbook: ['r'],
-    falsePositives: ['f'],
-    blindSpots: ['b'],
-    references: ['https://example.com'],
-  }),
-  DEFAULT_SETTINGS,
-);
+const active = activate(anyRule({ headline: ({ id }) => `event ${id}` }), DEFAULT_SETTINGS);
 
 /** An alert whose firings are those of the events at these times. */
 function raising(timesMs: readonly number[], fields: Partial<Raising> & { levels?: readonly number[] } = {}): Raising {

@@ -2,34 +2,18 @@ import { BaselineJudge, type SeenUse } from '../../lambda/baselines/judge-use';
 import { MemoryBaselineStore } from '../../lambda/baselines/memory-baseline-store';
 import { StoreUnavailableError } from '../../lambda/errors';
 import { activate } from '../../lambda/rules/active-rule';
-import { type Baseline, DAY, defineRule, HOUR, type SampleRecord } from '../../lambda/rules/rule';
+import { type Baseline, DAY, HOUR, type SampleRecord } from '../../lambda/rules/rule';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
 import { eventAt, uuid } from '../events';
 import { recording } from '../recording';
+import { anyRule } from '../rules/any-rule';
 
 const START_MS = Date.parse('2026-01-01T00:00:00Z');
 const OF_ACCOUNT: Baseline = { kind: 'image', value: () => 'v', learnDays: 14, expiryDays: 30 };
 const OF_SUBJECT: Baseline = { ...OF_ACCOUNT, kind: 'region', subject: () => 'role' };
 
 function setup(baseline: Baseline) {
-  const active = activate(
-    defineRule({
-      id: 'rule',
-      title: 'A rule of a test',
-      severity: 'medium',
-      rows: ['0-1'],
-      attack: ['TA0005/T1562.008'],
-      match: [{ feed: 'api-writes', outcome: 'any' }],
-      baseline,
-      headline: () => 'h',
-      why: 'w',
-      runbook: ['r'],
-      falsePositives: ['f'],
-      blindSpots: ['b'],
-      references: ['https://example.com'],
-    }),
-    DEFAULT_SETTINGS,
-  );
+  const active = activate(anyRule({ baseline }), DEFAULT_SETTINGS);
   if (active === undefined) throw new Error('the rule is off');
   const recorded = recording(new MemoryBaselineStore());
   let judge = new BaselineJudge(recorded.store, [baseline]);

@@ -1,67 +1,25 @@
 import fc from 'fast-check';
-import { activate } from '../../lambda/rules/active-rule';
-import { defineRule, type Window } from '../../lambda/rules/rule';
+import { type ActiveRule, activate } from '../../lambda/rules/active-rule';
+import type { Window } from '../../lambda/rules/rule';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
-import { PackedEntries } from '../../lambda/windows/packed-entries';
 import { type Mark, unionOfMarks } from '../../lambda/windows/verdict';
-import { HeldHits, type HitsOfKey, type WindowRule } from '../../replay/held-hits';
+import { HeldHits, type HitsOfKey } from '../../replay/held-hits';
 import { WindowHitsBuilder } from '../../replay/window-hits';
-
-describe('packed entries', () => {
-  it('come back as they went in, whatever their ids', () => {
-    const anyId = fc.oneof(
-      fc.uuid(),
-      fc.string({ minLength: 1, maxLength: 50 }),
-      fc.uuid().map((uuid) => uuid.toUpperCase()),
-    );
-    const packable = fc.record({
-      id: anyId,
-      timeMs: fc.integer({ min: 0, max: 4_000_000_000_000 }),
-      weight: fc.double({ min: 0.5, max: 1e15, noNaN: true }),
-      level: fc.nat(4),
-      steps: fc.nat(255),
-    });
-    fc.assert(
-      fc.property(fc.array(packable, { maxLength: 200 }), fc.nat(300), (entries, capacity) => {
-        const packed = new PackedEntries({ weights: 'any', capacity });
-        for (const { id, timeMs, weight, level, steps } of entries) packed.add(id, timeMs, weight, level, steps);
-        expect(packed.between(-1, Number.POSITIVE_INFINITY)).toEqual(entries);
-        expect(packed.length).toBe(entries.length);
-      }),
-    );
-  });
-});
+import { anyRule } from '../rules/any-rule';
 
 const WITHIN_MS = 60_000;
 
-function ruleWith(window: Window): WindowRule {
-  const active = activate(
-    defineRule({
-      id: 'under-test',
-      title: 'A rule of a test',
-      severity: 'medium',
-      rows: ['0-1'],
-      attack: ['TA0005/T1562.008'],
-      match: [{ feed: 'api-writes', outcome: 'any' }],
-      window,
-      headline: () => 'h',
-      why: 'w',
-      runbook: ['r'],
-      falsePositives: ['f'],
-      blindSpots: ['b'],
-      references: ['https://example.com'],
-    }),
-    DEFAULT_SETTINGS,
-  );
+function ruleWith(window: Window): ActiveRule {
+  const active = activate(anyRule({ window }), DEFAULT_SETTINGS);
   if (active === undefined) throw new Error('off');
-  return { active, isDeferred: true };
+  return active;
 }
 
 const window = { per: () => 'k', withinMs: WITHIN_MS, threshold: 3, unit: 'deeds' } as const;
 const counting = ruleWith({ kind: 'count', ...window });
 const summing = ruleWith({ kind: 'sum', ...window, weight: () => 1 });
 const distinct = ruleWith({ kind: 'distinct', ...window, value: () => 'v' });
-const { slotMs } = distinct.active;
+const { slotMs } = distinct;
 
 const use = fc.record({
   id: fc.nat(30).map((n) => (n % 5 === 0 ? `odd ${n}` : `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`)),
@@ -101,6 +59,34 @@ function seen<T>(held: HeldHits, look: (hits: HitsOfKey) => T, fromMs?: number):
   });
   return Object.fromEntries(found);
 }
+
+test('hits come back as they went in, whatever their ids, and those that stay too', () => {
+  const anyId = fc.oneof(
+    fc.uuid(),
+    fc.string({ minLength: 1, maxLength: 50 }),
+    fc.uuid().map((uuid) => uuid.toUpperCase()),
+  );
+  const anyTime = fc.integer({ min: 0, max: 4_000_000_000_000 });
+  const anyHit = fc.record({
+    id: anyId,
+    timeMs: anyTime,
+    weight: fc.double({ min: 0.5, max: 1e15, noNaN: true }),
+    level: fc.nat(4),
+    steps: fc.nat(255),
+  });
+  fc.assert(
+    fc.property(fc.array(anyHit, { maxLength: 200 }), anyTime, anyHit, (hits, fromMs, last) => {
+      const held = new HeldHits([summing]);
+      const all = () => seen(held, (ofKey) => ofKey.entries(Number.POSITIVE_INFINITY), fromMs)['k'] ?? [];
+      for (const hit of hits) held.addOne(summing, 'live', 'k', { ...hit, values: [] }, '');
+      expect(all()).toEqual(hits);
+      const left = hits.filter(({ timeMs }) => timeMs >= fromMs);
+      expect(held.weight).toBe(left.length);
+      held.addOne(summing, 'live', 'k', { ...last, values: [] }, '');
+      expect(all()).toEqual([...left, last]);
+    }),
+  );
+});
 
 describe('hits of a distinct window', () => {
   it('are the earliest and the latest use of each slot, level and value, whatever was judged and kept before', () => {
@@ -171,10 +157,10 @@ describe('a cheap look at what a key holds', () => {
     fc.assert(
       fc.property(times, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 400 }), (all, atLeast, seconds) => {
         const withinMs = seconds * 1_000;
-        const slot = counting.active.slotMs;
+        const slot = counting.slotMs;
         const held = new HeldHits([counting]);
         held.add(columns(all.map((timeMs, index) => ({ key: 'k', id: `${index}`, timeMs, value: '', level: 0 }))), 0);
-        const left = seen(held, (hits) => hits.around(atLeast, withinMs)?.entries.between(-1, Infinity) ?? []);
+        const left = seen(held, (hits) => hits.around(atLeast, withinMs)?.entries(Number.POSITIVE_INFINITY) ?? []);
         const firings = all.filter((t) => all.filter((one) => one > t - withinMs && one <= t).length >= atLeast);
         const needed = all.filter((one) =>
           firings.some(
@@ -194,7 +180,7 @@ describe('a cheap look at what a key holds', () => {
     expect(seen(held, (hits) => [hits.around(5.5, 1)?.length, hits.around(5.6, 1)?.length], 0)).toEqual({
       k: [2, undefined],
     });
-    expect(seen(held, (hits) => hits.entries.between(-1, 1).map(({ weight }) => weight))).toEqual({ k: [2.5, 3] });
+    expect(seen(held, (hits) => hits.entries(2).map(({ weight }) => weight))).toEqual({ k: [2.5, 3] });
   });
 });
 

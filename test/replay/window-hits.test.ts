@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { ENTRY_WORDS, readMoment, readUuid } from '../../lambda/windows/packed-entries';
+import { readUuid } from '../../lambda/windows/packed-uuid';
+import { HIT_WORDS, readMoment } from '../../replay/packed-hit';
 import { HitsReceiver, HitsSender, ROW_WORDS, type WindowHits, WindowHitsBuilder } from '../../replay/window-hits';
 
 const UUIDS = ['0e9c5a1c-35a5-4b3c-9e0a-6f6b5f0f1a2b', 'ffffffff-ffff-4fff-8fff-ffffffffffff'];
@@ -17,7 +18,7 @@ function told({ groups, values, rows, amounts, oddIds }: WindowHits): string[] {
     const offset = row * ROW_WORDS;
     const id = oddIds.get(row) ?? readUuid(rows, offset);
     const { timeMs, level, steps } = readMoment(rows, offset);
-    return `${groups[rows[offset + ENTRY_WORDS] as number]?.key} ${id} ${timeMs} ${level} ${steps} ${values[amount]}`;
+    return `${groups[rows[offset + HIT_WORDS] as number]?.key} ${id} ${timeMs} ${level} ${steps} ${values[amount]}`;
   });
 }
 

@@ -1,17 +1,18 @@
 import { activate } from '../../lambda/rules/active-rule';
 import type { Hit } from '../../lambda/rules/dispatch';
-import { defineRule, type Rule, type Window } from '../../lambda/rules/rule';
+import type { Window } from '../../lambda/rules/rule';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
 import { MemoryWindowStore } from '../../lambda/windows/memory-window-store';
 import { WindowWriter } from '../../lambda/windows/store-window';
 import type { TouchedWindow } from '../../lambda/windows/touched-window';
 import { eventAt } from '../events';
 import { recording } from '../recording';
+import { anyRule } from '../rules/any-rule';
 
 const MINUTE = 60_000;
 
 function touched(window: Window, hits: readonly { timeMs: number; id?: number; values?: string[]; level?: number }[]) {
-  const active = activate(ruleWith(window), DEFAULT_SETTINGS);
+  const active = activate(anyRule({ window }), DEFAULT_SETTINGS);
   if (active === undefined) throw new Error('the rule is off');
   const name = 'rule#1#live#key';
   return {
@@ -108,21 +109,3 @@ async function times(store: MemoryWindowStore): Promise<number[]> {
 const WINDOWED = { per: () => 'key', withinMs: 10 * MINUTE, threshold: 3, unit: 'things' };
 const COUNT: Window = { ...WINDOWED, kind: 'count' };
 const DISTINCT: Window = { ...WINDOWED, kind: 'distinct', value: () => 'v' };
-
-function ruleWith(window: Window): Rule {
-  return defineRule({
-    id: 'rule',
-    title: 'A rule of a test',
-    severity: 'medium',
-    rows: ['0-1'],
-    attack: ['TA0005/T1562.008'],
-    match: [{ feed: 'api-writes', outcome: 'any' }],
-    window,
-    headline: () => 'h',
-    why: 'w',
-    runbook: ['r'],
-    falsePositives: ['f'],
-    blindSpots: ['b'],
-    references: ['https://example.com'],
-  });
-}
