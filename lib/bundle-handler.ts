@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { type BuildResult, build } from 'esbuild';
 import { lambdaBundling } from './bundling';
+import { plainSchemas } from './plain-schemas';
 import { withOwnRules } from './with-own-rules';
 import { withoutGuides } from './without-guides';
 
@@ -25,7 +26,7 @@ export async function bundleHandler(
     ...options,
     external,
     banner: { js: banner },
-    plugins: [withOwnRules(ownFolders), withoutGuides],
+    plugins: [withOwnRules(ownFolders), withoutGuides, plainSchemas],
     absWorkingDir: ROOT,
     entryPoints: { index: path.join('lambda', `${handler}.ts`) },
     outdir: outdir ?? 'dist',

@@ -13,7 +13,7 @@ const budgets: Record<string, number> = {
   'detect.handler': 600 * KB,
   'notify.handler': 500 * KB,
   'heartbeat.handler': 700 * KB,
-  'posture.handler': 1750 * KB, // clients of a dozen services, EC2's a third of it; it starts once a day
+  'posture.handler': 900 * KB, // clients of a dozen services; it starts once a day
   trailhound: 3000 * KB,
   'replay-worker': 1000 * KB,
   'rule-kit': 50 * KB,

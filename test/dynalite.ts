@@ -66,6 +66,8 @@ export async function startTables(): Promise<LocalTables> {
 
 async function startDynalite() {
   const server = dynalite({ createTableMs: 0 });
+  // A connection that it closes, when a busy machine leaves it idle for 5 s, would fail the request that is on its way.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
 }

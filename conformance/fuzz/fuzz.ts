@@ -4,10 +4,11 @@ import { MemoryPaceStore } from '../../lambda/alerts/memory-alert-store';
 import { messageComposer } from '../../lambda/alerts/message-composer';
 import { createDetector } from '../../lambda/detect';
 import { receive } from '../../lambda/intake/receive';
+import type { TrailEvent } from '../../lambda/intake/trail-event';
 import { drain } from '../../lambda/notify';
 import { RULES } from '../../lambda/rules';
 import { activate } from '../../lambda/rules/active-rule';
-import { createDispatcher } from '../../lambda/rules/dispatch';
+import { createDispatcher, type Hit } from '../../lambda/rules/dispatch';
 import { EXAMPLES } from '../../lambda/rules/examples';
 import { HOUR } from '../../lambda/rules/rule';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
@@ -198,8 +199,26 @@ class Fuzz {
     if (counts) {
       this.events += 1;
       this.hits += hits.length;
+      for (const hit of hits) this.named(hit, received.event, body);
     }
     return tookMs;
+  }
+
+  /** What the program calls what is not there is no word for people, nor part of a key. */
+  private named({ active, keys, values, onlyIfNew }: Hit, event: TrailEvent, body: string): void {
+    const { rule, settings } = active;
+    const said = {
+      headline: [rule.headline(event, settings)],
+      resources: rule.resources?.(event) ?? [],
+      key: [...keys, onlyIfNew?.subject ?? ''],
+      values: [...values, ...(onlyIfNew?.values ?? [])],
+    };
+    for (const word of ['undefined', 'null', 'NaN', '[object']) {
+      if (body.includes(word)) continue;
+      for (const [where, texts] of Object.entries(said)) {
+        if (texts.some((text) => text.includes(word))) this.problem(`the ${where} of ${rule.id} has "${word}"`);
+      }
+    }
   }
 
   private receive(body: string) {

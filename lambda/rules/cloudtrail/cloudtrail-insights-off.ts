@@ -11,7 +11,7 @@ export default defineRule({
   attack: ['TA0005/T1562.008'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: CLOUDTRAIL, calls: ['PutInsightSelectors'] }],
   when: ({ record }) => insightsLeft(record['requestParameters']) === 0,
-  per: (event) => `${event.account}|${trailName(event)}|${event.actor}`,
+  per: (event) => `${event.account}|${trailName(event) ?? ''}|${event.actor}`,
   quietMs: HOUR,
   headline: (event) => `${event.actor} switched Insights off on ${trailInWords(event)}`,
   resources: trailResources,

@@ -17,7 +17,7 @@ export default defineRule({
   attack: ['TA0005/T1562.008'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: CLOUDTRAIL, calls: ['PutEventSelectors'] }],
   when: (event) => narrowed(event).length > 0,
-  per: (event) => `${event.account}|${trailName(event)}|${event.actor}`,
+  per: (event) => `${event.account}|${trailName(event) ?? ''}|${event.actor}`,
   quietMs: HOUR,
   settings: ['infrastructureAsCodeAgents'],
   headline: (event) =>

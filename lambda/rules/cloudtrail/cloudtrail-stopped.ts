@@ -16,7 +16,7 @@ export default defineRule({
       calls: ['StopLogging', 'DeleteTrail', 'DeleteEventDataStore', 'StopEventDataStoreIngestion'],
     },
   ],
-  per: (event) => `${event.account}|${trailName(event)}|${event.call}|${event.actor}`,
+  per: (event) => `${event.account}|${trailName(event) ?? ''}|${event.call}|${event.actor}`,
   quietMs: HOUR,
   headline: (event) => `${event.actor} called ${event.call} on ${trailInWords(event)}`,
   resources: trailResources,

@@ -15,7 +15,7 @@ export default defineRule({
     const storage = storageTouched(event);
     return storage !== undefined && isConfigured(storage, settings) && damage(event) !== undefined;
   },
-  per: (event) => `${storageTouched(event)?.key}|${event.call}|${event.actor}`,
+  per: (event) => `${storageTouched(event)?.key ?? ''}|${event.call}|${event.actor}`,
   quietMs: HOUR,
   settings: ['trailBuckets', 'trailLogGroups', 'trailKeys', 'infrastructureAsCodeAgents'],
   headline: damageInWords,

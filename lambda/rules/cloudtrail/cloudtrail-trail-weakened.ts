@@ -20,7 +20,7 @@ export default defineRule({
   attack: ['TA0005/T1562.008'],
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: CLOUDTRAIL, calls: ['UpdateTrail'] }],
   when: (event, settings) => changes(event, settings).length > 0,
-  per: (event) => `${event.account}|${trailName(event)}|${event.actor}`,
+  per: (event) => `${event.account}|${trailName(event) ?? ''}|${event.actor}`,
   quietMs: HOUR,
   settings: ['trailBuckets', 'trailLogGroups', 'trailKeys', 'infrastructureAsCodeAgents'],
   headline: (event, settings) =>

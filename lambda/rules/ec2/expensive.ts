@@ -65,7 +65,7 @@ export function expensiveIn(event: TrailEvent, settings: Settings): Expensive | 
 
 /** What separates alerts: account, region, actor, costliest type. */
 export function expensiveKey(event: TrailEvent, settings: Settings): string {
-  return `${event.account}|${event.region}|${event.actor}|${expensiveIn(event, settings)?.type?.name}`;
+  return `${event.account}|${event.region}|${event.actor}|${expensiveIn(event, settings)?.type?.name ?? ''}`;
 }
 
 /** `alice called CreateFleet for 20 x p5.48xlarge in eu-west-1`; a failed call gets its error code. */

@@ -19,7 +19,7 @@ export default defineRule({
   when: (event, settings) => isAclUnseen(event) || aclOpening(event, settings) !== undefined,
   per: (event, settings) => {
     const opening = aclOpening(event, settings);
-    return `${event.account}|${event.region}|${opening?.acl}|${opening?.ports}|${opening?.source}|${event.actor}`;
+    return `${event.account}|${event.region}|${opening?.acl ?? ''}|${opening?.ports ?? ''}|${opening?.source ?? ''}|${event.actor}`;
   },
   quietMs: HOUR,
   settings: ['worldPrefixMaxV4', 'worldPrefixMaxV6', 'publicPorts', 'infrastructureAsCodeAgents'],

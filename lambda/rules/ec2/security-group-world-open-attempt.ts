@@ -43,7 +43,7 @@ export default defineRule({
     (aclOpening(event, settings) !== undefined || openedTo(event, settings).length > 0),
   per: (event, settings) => {
     const acl = aclOpening(event, settings);
-    return `${openingKey(event, openedTo(event, settings))}|${acl?.acl}|${acl?.ports}|${acl?.source}`;
+    return `${openingKey(event, openedTo(event, settings))}|${acl?.acl ?? ''}|${acl?.ports ?? ''}|${acl?.source ?? ''}`;
   },
   quietMs: HOUR,
   settings: [...OPENING_SETTINGS],

@@ -13,7 +13,7 @@ export default defineRule({
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: ECS, calls: ['RegisterTaskDefinition'] }],
   settings: ['infrastructureAsCodeAgents'],
   when: (event) => isHidden(event) || readsCredentials(event),
-  per: (event) => `${event.account}|${event.region}|${familyOf(event)}|${event.actor}`,
+  per: (event) => `${event.account}|${event.region}|${familyOf(event) ?? ''}|${event.actor}`,
   quietMs: HOUR,
   headline: (event) =>
     `${event.actor} defined task ${familyOf(event) ?? '(not named)'}, whose command asks for the keys of its role, ${whereFrom(event)}`,

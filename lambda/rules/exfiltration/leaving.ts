@@ -91,7 +91,7 @@ export function leavingInWords(event: TrailEvent, settings: Settings): string {
 /** One alert per thing and actor. */
 export function leavingKey(event: TrailEvent, settings: Settings): string {
   const found = leaving(event, settings);
-  return `${event.account}|${event.region}|${found?.kind}|${found?.name}|${event.actor}`;
+  return `${event.account}|${event.region}|${found?.kind ?? ''}|${found?.name ?? ''}|${event.actor}`;
 }
 
 /** Names of what the call is about, without settings: for suppressions. */

@@ -32,7 +32,7 @@ export default defineRule({
   ],
   settings: ['detectorRoles'],
   when: (event, settings) => isUsed(event, settings) || isTaken(event, settings),
-  per: (event, settings) => `${event.account}|${isTaken(event, settings) ? roleOf(event) : event.actor}`,
+  per: (event, settings) => `${event.account}|${(isTaken(event, settings) ? roleOf(event) : event.actor) ?? ''}`,
   quietMs: HOUR,
   headline: (event, settings) =>
     isTaken(event, settings)

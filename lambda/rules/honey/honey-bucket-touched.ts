@@ -41,7 +41,7 @@ export default defineRule({
     // Services look at every bucket: inventories, scanners, log delivery.
     return bucket !== undefined && invokedBy(event) === undefined && anyGlobMatches(honeyBuckets, bucket, true);
   },
-  per: (event) => `${event.account}|${bucketOf(event)}|${event.actor}|${event.sourceIp}`,
+  per: (event) => `${event.account}|${bucketOf(event) ?? ''}|${event.actor}|${event.sourceIp ?? ''}`,
   quietMs: HOUR,
   headline: (event) => `Bait bucket ${bucketOf(event) ?? '(not named)'} was touched: ${didInWords(event)}`,
   resources: bucketResources,

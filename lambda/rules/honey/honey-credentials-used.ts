@@ -20,7 +20,8 @@ export default defineRule({
   settings: ['honeyKeys', 'honeyUsers', 'honeyRoles'],
   sleepsWithout: ['honeyKeys', 'honeyUsers', 'honeyRoles'],
   when: (event, settings) => honeyCaller(event, settings) !== undefined,
-  per: (event, settings) => `${event.account}|${honeyCaller(event, settings)}|${event.sourceIp ?? event.sourceService}`,
+  per: (event, settings) =>
+    `${event.account}|${honeyCaller(event, settings) ?? ''}|${event.sourceIp ?? event.sourceService ?? ''}`,
   quietMs: HOUR,
   headline: (event) => `A bait was used: ${didInWords(event)}`,
   resources: ({ actor }) => [actor],

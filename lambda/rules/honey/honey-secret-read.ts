@@ -39,7 +39,7 @@ export default defineRule({
   settings: ['honeySecrets'],
   sleepsWithout: ['honeySecrets'],
   when: (event, settings) => baitOf(event, settings) !== undefined,
-  per: (event, settings) => `${event.account}|${baitOf(event, settings)}|${event.actor}`,
+  per: (event, settings) => `${event.account}|${baitOf(event, settings) ?? ''}|${event.actor}`,
   quietMs: HOUR,
   headline: (event) =>
     `A bait secret was asked for: ${didInWords(event)}, ${secretsAskedFor(event)[0] ?? '(not named)'}`,

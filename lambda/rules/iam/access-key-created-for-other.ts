@@ -23,7 +23,7 @@ export default defineRule({
   settings: ['keyUsers', 'infrastructureAsCodeAgents'],
   // Whatever root does is told by rules on root.
   when: (event) => !isRoot(event) && forSomebodyElse(event),
-  per: (event) => `${event.account}|${event.actor}|${userResources(event)[0]}`,
+  per: (event) => `${event.account}|${event.actor}|${userResources(event)[0] ?? ''}`,
   headline: (event) => `${event.actor} created an access key for ${userInWords(event)} ${whereFrom(event)}`,
   resources: userResources,
   why: 'A second key for somebody else is the quietest way to stay: the user works on, and so does the thief.',

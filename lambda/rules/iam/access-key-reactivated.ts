@@ -14,7 +14,7 @@ export default defineRule({
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: IAM, calls: ['UpdateAccessKey'] }],
   settings: ['infrastructureAsCodeAgents'],
   when: (event) => !isRoot(event) && switchesOn(event),
-  per: (event) => `${event.account}|${event.actor}|${userResources(event)[0]}`,
+  per: (event) => `${event.account}|${event.actor}|${userResources(event)[0] ?? ''}`,
   headline: (event) => `${event.actor} switched on ${keyInWords(event)} of ${userInWords(event)} ${whereFrom(event)}`,
   resources: userResources,
   why: 'An old key that nobody watches any more is a back door that needs no new credential.',

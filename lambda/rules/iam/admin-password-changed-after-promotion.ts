@@ -70,7 +70,7 @@ function isReset(event: TrailEvent): boolean {
  *     change on day 9     → key day 9
  */
 function userAndDays(event: TrailEvent, settings: Settings): string[] {
-  const user = `${event.account}|${targetOf(event)}`;
+  const user = `${event.account}|${targetOf(event) ?? ''}`;
   const today = Math.floor(event.timeMs / DAY);
   if (!makesAdmin(event, settings)) return [`${user}|${today}`];
   // The slack: by another host's clock, the change may seem to come some seconds before the promotion.

@@ -11,7 +11,7 @@ export default defineRule({
   match: [GRANTING],
   settings: [...GRANT_SETTINGS],
   when: (event, settings) => adminGrant(event, settings) !== undefined,
-  per: (event, settings) => `${event.account}|${adminGrant(event, settings)?.target}|${event.actor}`,
+  per: (event, settings) => `${event.account}|${adminGrant(event, settings)?.target ?? ''}|${event.actor}`,
   quietMs: HOUR,
   headline: (event, settings) => {
     const { target = 'somebody', by = 'a policy' } = adminGrant(event, settings) ?? {};

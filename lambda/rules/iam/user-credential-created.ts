@@ -25,7 +25,7 @@ export default defineRule({
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: IAM, calls: [...MAKING, ...SWITCHING] }],
   settings: ['infrastructureAsCodeAgents'],
   when: (event) => !isRoot(event) && works(event),
-  per: (event) => `${event.account}|${event.actor}|${userOf(event)}|${event.call}`,
+  per: (event) => `${event.account}|${event.actor}|${userOf(event) ?? ''}|${event.call}`,
   headline: (event) =>
     `${event.actor} called ${event.call}${forService(event)} for ${userInWords(event)} ${whereFrom(event)}`,
   resources: (event) => [userOf(event) ?? []].flat(),

@@ -18,7 +18,7 @@ export default defineRule({
   match: [{ feed: 'api-writes', outcome: 'succeeded', service: LAMBDA, calls: ['UpdateFunctionCode'] }],
   settings: ['deployers', 'infrastructureAsCodeAgents'],
   when: ({ record }) => flag(pick(record['requestParameters'], 'dryRun')) !== true,
-  per: (event) => `${event.account}|${event.region}|${functionOf(event)}|${event.actor}`,
+  per: (event) => `${event.account}|${event.region}|${functionOf(event) ?? ''}|${event.actor}`,
   quietMs: 12 * HOUR,
   headline: (event) =>
     `${event.actor} replaced the code of ${functionInWords(event)} from ${event.sourceIp ?? 'an unknown address'}`,

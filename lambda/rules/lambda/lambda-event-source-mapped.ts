@@ -27,7 +27,7 @@ export default defineRule({
     },
   ],
   settings: ['deployers', 'infrastructureAsCodeAgents'],
-  per: (event) => `${event.account}|${event.region}|${functionOf(event)}|${event.actor}`,
+  per: (event) => `${event.account}|${event.region}|${functionOf(event) ?? ''}|${event.actor}`,
   quietMs: 12 * HOUR,
   headline: (event) =>
     `${event.actor} had ${functionInWords(event)} read all that passes through ${requested(event, 'eventSourceArn', 'uUID') ?? 'a source (not named)'}`,

@@ -25,7 +25,7 @@ export default defineRule({
   settings: ['organizationAccounts', 'infrastructureAsCodeAgents'],
   // Permissions for everybody are the matter of resource-policy-public-lambda.
   when: (event, settings) => isOpenUrl(event) || outsider(event, settings) !== undefined,
-  per: (event) => `${event.account}|${event.region}|${functionOf(event)}|${event.call}|${event.actor}`,
+  per: (event) => `${event.account}|${event.region}|${functionOf(event) ?? ''}|${event.call}|${event.actor}`,
   quietMs: HOUR,
   headline: (event, settings) =>
     event.call === 'AddPermission'

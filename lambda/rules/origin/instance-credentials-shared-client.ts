@@ -37,7 +37,7 @@ export default defineRule({
     !inNetworks(event.sourceIp, privateKeysOutside),
   window: {
     kind: 'distinct',
-    per: (event) => `${event.account}|${event.sourceIp}|${clientOf(event)}`,
+    per: (event) => `${event.account}|${event.sourceIp ?? ''}|${clientOf(event)}`,
     value: whose,
     threshold: 2,
     withinMs: HOUR,

@@ -19,7 +19,7 @@ export default defineRule({
   attack: ['TA0008/T1550.001', 'TA0006/T1552.005'],
   match: [SIGNED_IN],
   when: (event) => callingInstance(event) !== undefined,
-  per: (event) => `${event.account}|${callingInstance(event)}`,
+  per: (event) => `${event.account}|${callingInstance(event) ?? ''}`,
   headline: (event) =>
     `${event.actor} as instance ${callingInstance(event)} entered the console with ${event.call} ${whereFrom(event)}`,
   resources: (event) => [callingInstance(event) ?? []].flat(),

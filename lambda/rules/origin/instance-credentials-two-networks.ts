@@ -20,7 +20,8 @@ export default defineRule({
   window: {
     kind: 'distinct',
     // IPv4 and IPv6 apart: an instance may well have one of each.
-    per: (event) => `${event.account}|${callingInstance(event)}|${event.sourceIp?.includes(':') ? 'IPv6' : 'IPv4'}`,
+    per: (event) =>
+      `${event.account}|${callingInstance(event) ?? ''}|${event.sourceIp?.includes(':') ? 'IPv6' : 'IPv4'}`,
     value: ({ sourceIp }, { privateKeysOutside }: Settings) =>
       sourceIp === undefined || inNetworks(sourceIp, privateKeysOutside) ? undefined : addressBlock(sourceIp),
     threshold: 2,

@@ -34,7 +34,7 @@ export default defineRule({
     field(event.record['userIdentity'], 'type') !== 'Root' &&
     callingInstance(event) === undefined &&
     strangeNetwork(event, settings) !== undefined,
-  per: (event, settings) => `${actorKey(event)}|${strangeNetwork(event, settings)}`,
+  per: (event, settings) => `${actorKey(event)}|${strangeNetwork(event, settings) ?? ''}`,
   quietMs: 12 * HOUR,
   headline: (event) => `${event.actor} ${didOrTried(event)} ${callFrom(event)}, which is no trusted network`,
   why: 'You said where your people and systems call from. This came from elsewhere.',

@@ -79,7 +79,7 @@ export function publicPolicyRule(reader: PolicyReader): PolicyRule {
     rows: ['0-6'],
     when: (event) => unseen(event) || grants(event).length > 0,
     side: 'resource', // a policy may allow another account to change it
-    per: (event) => `${event.account}|${event.region}|${resource(event)}|${event.call}|${event.actor}`,
+    per: (event) => `${event.account}|${event.region}|${resource(event) ?? ''}|${event.call}|${event.actor}`,
     quietMs: HOUR,
     settings: ['infrastructureAsCodeAgents'],
     headline: (event) => {

@@ -31,7 +31,7 @@ export default defineRule({
     isWorld(event, settings) ||
     strangerIn(event, settings) !== undefined,
   per: (event) =>
-    `${event.account}|${event.region}|${event.service}|${groupOf(event)}|${networkOf(event)}|${ownerOf(event)}|${event.actor}`,
+    `${event.account}|${event.region}|${event.service}|${groupOf(event) ?? ''}|${networkOf(event) ?? ''}|${ownerOf(event) ?? ''}|${event.actor}`,
   quietMs: HOUR,
   settings: ['worldPrefixMaxV4', 'worldPrefixMaxV6', 'organizationAccounts', 'infrastructureAsCodeAgents'],
   headline: (event, settings) => {

@@ -30,7 +30,7 @@ export default defineRule({
   ],
   side: 'resource', // a management account assumes root of its members: the member gets a record of it too
   when: (event) => rootCredential(event) !== undefined,
-  per: (event) => `${accountOf(event)}|${rootCredential(event)}`,
+  per: (event) => `${accountOf(event)}|${rootCredential(event) ?? ''}`,
   quietMs: HOUR,
   headline: (event) =>
     `${event.actor} ${succeeded(event) ? 'called' : 'tried'} ${event.call} on the ${rootCredential(event)} of root of ${accountOf(event)} from ${origin(event)}`,

@@ -22,7 +22,7 @@ export default defineRule({
   when: (event, settings) =>
     (isOmitted(event.record['requestParameters']) || takenOff(event).length > 0) &&
     !anyGlobMatches(settings.publicBuckets, accessPointOf(event) ?? ''),
-  per: (event) => `${event.account}|${event.region}|${accessPointOf(event)}|${event.actor}`,
+  per: (event) => `${event.account}|${event.region}|${accessPointOf(event) ?? ''}|${event.actor}`,
   quietMs: HOUR,
   settings: [...PUBLIC_SETTINGS],
   headline: (event) => {

@@ -20,7 +20,7 @@ export default defineRule({
   ],
   when: (event, settings) =>
     policyMadePublic(event) && !anyGlobMatches(settings.publicBuckets, accessPointOf(event) ?? ''),
-  per: (event) => `${event.account}|${event.region}|${accessPointOf(event)}|${event.call}|${event.actor}`,
+  per: (event) => `${event.account}|${event.region}|${accessPointOf(event) ?? ''}|${event.call}|${event.actor}`,
   quietMs: HOUR,
   settings: [...PUBLIC_SETTINGS],
   headline: (event) =>

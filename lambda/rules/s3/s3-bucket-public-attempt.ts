@@ -34,7 +34,7 @@ export default defineRule({
   when: (event, settings) =>
     (publicAclGrants(event).length > 0 || publicGrantsIn(event).length > 0) && !isPublicOnPurpose(event, settings),
   side: 'resource', // a stranger may try it on our bucket
-  per: (event) => `${bucketKey(event)}|${accessPointOf(event)}|${event.call}`,
+  per: (event) => `${bucketKey(event)}|${accessPointOf(event) ?? ''}|${event.call}`,
   quietMs: HOUR,
   settings: [...PUBLIC_SETTINGS],
   headline: (event) => `${event.actor} tried to open ${targetOf(event)} to everybody (${event.call}) and was refused`,

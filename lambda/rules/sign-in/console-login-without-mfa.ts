@@ -21,7 +21,7 @@ export default defineRule({
   ],
   settings: ['adminUsers'],
   when: (event) => signInEnd(event) === 'success' && !signInWithMfa(event),
-  per: (event) => `${event.account}|${signInUser(event)}`,
+  per: (event) => `${event.account}|${signInUser(event) ?? ''}`,
   // Somebody without a second factor signs in every day: once a day is enough to hear of it.
   quietMs: DAY,
   headline: (event) =>

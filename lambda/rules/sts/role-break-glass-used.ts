@@ -25,7 +25,7 @@ export default defineRule({
   sleepsWithout: ['breakGlassRoles'],
   when: isBreakGlass,
   // One use is recorded in both accounts, with two names of the caller: the role alone tells what is one matter.
-  per: (event) => `${roleOf(event)}|${event.outcome === 'succeeded' ? 'used' : 'tried'}`,
+  per: (event) => `${roleOf(event) ?? ''}|${event.outcome === 'succeeded' ? 'used' : 'tried'}`,
   quietMs: HOUR,
   headline: (event) =>
     event.outcome === 'succeeded'

@@ -42,7 +42,7 @@ export default defineRule({
     value: (event) => {
       if (!isAssumption(event)) return sessionKeyOf(event);
       const from = event.sourceIp === undefined ? undefined : addressBlock(event.sourceIp);
-      return `${event.actor} ${roleOf(event)} ${from ?? event.sourceService ?? 'nowhere'}`;
+      return `${event.actor} ${roleOf(event) ?? ''} ${from ?? event.sourceService ?? 'nowhere'}`;
     },
     learnDays: LEARN_DAYS,
     expiryDays: EXPIRY_DAYS,
