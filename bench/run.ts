@@ -127,7 +127,7 @@ async function buildWithManyRules(): Promise<string> {
   const outdir = join(data, 'many');
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { trailhound: 'bin/trailhound.ts', 'replay-worker': 'replay/worker.ts' },
+    entryPoints: { trailhound: 'bin/trailhound.ts', 'replay-worker': 'replay/threads/worker.ts' },
     outdir,
     bundle: true,
     platform: 'node',

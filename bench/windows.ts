@@ -3,7 +3,7 @@ import { defineRule } from '../lambda/rules/rule';
 import { DEFAULT_SETTINGS } from '../lambda/rules/settings';
 import { Collector } from '../replay/collector';
 import type { Extract } from '../replay/extract';
-import { WindowHitsBuilder } from '../replay/window-hits';
+import { WindowHitsBuilder } from '../replay/windows/window-hits';
 import { Random } from './random';
 
 /** Speed of windows alone: hits that workers already made, through collecting, judging and alerting. */

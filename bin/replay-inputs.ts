@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { counted, megabytes } from '../replay/counts';
-import type { InputProblem } from '../replay/input-problem';
-import { byDelivery, type Input, type ListedInputs, listInputs, type Skipped } from '../replay/inputs';
+import type { InputProblem } from '../replay/reading/input-problem';
+import { byDelivery, type Input, type ListedInputs, listInputs, type Skipped } from '../replay/reading/inputs';
 import type { AwsObjectStoreOptions } from '../replay/s3/aws-object-store';
 import { Downloads, nameOf } from '../replay/s3/downloads';
 import { type ListedObjects, listObjects } from '../replay/s3/list-objects';

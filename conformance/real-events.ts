@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXAMPLES } from '../lambda/rules/examples';
 import type { SampleRecord } from '../lambda/rules/rule';
-import { parseRecords } from '../replay/parse-records';
+import { parseRecords } from '../replay/reading/parse-records';
 import { CORPUS, directPeerTests, filesOf, hasCorpus } from '../scripts/quality/corpus';
 
 /** Folders of real records in CloudTrail's own shape. */

@@ -22,8 +22,8 @@ import { EvidenceMaker, type Sample } from './evidence-again';
 import { defersEvidence, type Extract, isBefore } from './extract';
 import { FirstUses, type NewUse } from './first-uses';
 import type { Habits } from './habits';
-import { HeldHits, type HitsOfKey, type Key } from './held-hits';
 import { headlineOf, type ReplayAlert } from './replay-alert';
+import { HeldHits, type HitsOfKey, type Key } from './windows/held-hits';
 
 interface RuleState {
   readonly active: ActiveRule;

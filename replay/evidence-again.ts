@@ -3,10 +3,10 @@ import { type Envelope, isUnreadable, toTrailEvent } from '../lambda/intake/norm
 import type { TrailEvent } from '../lambda/intake/trail-event';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { createDispatcher } from '../lambda/rules/dispatch';
-import { findRecords } from './find-records';
 import { groupBy } from './group-by';
-import type { Input } from './inputs';
-import { readInput } from './read-input';
+import { findRecords } from './reading/find-records';
+import type { Input } from './reading/inputs';
+import { readInput } from './reading/read-input';
 
 /**
  * An event that an alert shows. Evidence is dear and few events are shown: it is made when all alerts are known, out of

@@ -3,8 +3,8 @@ import { harmless } from '../lambda/alerts/neutral';
 import { isUnreadable, toTrailEvent } from '../lambda/intake/normalise';
 import type { ActiveRule } from '../lambda/rules/active-rule';
 import { createDispatcher, type Hit } from '../lambda/rules/dispatch';
-import type { Input } from './inputs';
-import { readInput } from './read-input';
+import type { Input } from './reading/inputs';
+import { readInput } from './reading/read-input';
 import type { ReplayAlert } from './replay-alert';
 import type { Supply } from './supply';
 

@@ -8,7 +8,7 @@ import { DAY, HOUR } from '../lambda/rules/rule';
 import { SUPPRESSED, type Suppression, trackOf } from '../lambda/rules/suppression';
 import { slotOf } from '../lambda/windows/slots';
 import { recordText } from './evidence-again';
-import { type WindowHits, WindowHitsBuilder } from './window-hits';
+import { type WindowHits, WindowHitsBuilder } from './windows/window-hits';
 
 /** What the engine needs to know: the same for every worker. */
 export interface Engine {

@@ -1,9 +1,9 @@
 import { inOrder } from '../lambda/alerts/evidence';
 import { isUnreadable, toTrailEvent } from '../lambda/intake/normalise';
 import { levelOf } from '../lambda/rules/severity';
-import { recordsAmong } from './find-records';
-import type { Input } from './inputs';
-import { readInput } from './read-input';
+import { recordsAmong } from './reading/find-records';
+import type { Input } from './reading/inputs';
+import { readInput } from './reading/read-input';
 import { hasMessage, type ReplayAlert } from './replay-alert';
 import { shownRecord } from './shown-record';
 

@@ -3,12 +3,12 @@ import { engineFrom } from './engine';
 import { EvidenceMaker } from './evidence-again';
 import type { RuleError } from './extract';
 import type { Habits } from './habits';
-import type { InputProblem } from './input-problem';
-import type { Input } from './inputs';
 import { collectGarbage } from './memory';
-import { Readers, type ReadersOptions } from './readers';
+import type { InputProblem } from './reading/input-problem';
+import type { Input } from './reading/inputs';
 import type { ReplayAlert } from './replay-alert';
 import type { Scan } from './scan';
+import { Readers, type ReadersOptions } from './threads/readers';
 
 /** When it is stopped, what was read so far is judged. */
 export interface ReplayOptions extends ReadersOptions {

@@ -1,7 +1,7 @@
 import type { Extract, Extractor } from './extract';
-import type { InputProblem } from './input-problem';
-import type { Input } from './inputs';
-import { readInput } from './read-input';
+import type { InputProblem } from './reading/input-problem';
+import type { Input } from './reading/inputs';
+import { readInput } from './reading/read-input';
 
 /** What was read of an input, or of a part of it: plain data, so that it can come from a worker thread. */
 export interface Scan {

@@ -1,4 +1,4 @@
-import type { InputProblem } from './input-problem';
+import type { InputProblem } from './reading/input-problem';
 
 /**
  * Brings inputs to their paths before they are read, and a little ahead: those that are no local files.

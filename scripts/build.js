@@ -43,7 +43,7 @@ function build() {
     absWorkingDir: root,
     entryPoints: {
       trailhound: 'bin/trailhound.ts',
-      'replay-worker': 'replay/worker.ts',
+      'replay-worker': 'replay/threads/worker.ts',
       // Clients of a dozen services of AWS, read only when an account is audited.
       'posture-cloud': 'bin/posture-cloud.ts',
       // The client of S3, read only when files are in S3.

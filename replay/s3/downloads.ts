@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { closeSync, writeSync } from 'node:fs';
 import { visible } from '../../lambda/alerts/neutral';
-import type { InputProblem } from '../input-problem';
+import type { InputProblem } from '../reading/input-problem';
 import type { Supply } from '../supply';
 import type { ObjectFolder } from './object-folder';
 import type { ObjectStore, StoredObject } from './object-store';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { visible } from '../../lambda/alerts/neutral';
-import { type InputProblem, type ProblemDetails, ProblemLog } from '../input-problem';
-import { deliveryTime, hasLogName, kindOf, type Skipped } from '../inputs';
+import { type InputProblem, type ProblemDetails, ProblemLog } from '../reading/input-problem';
+import { deliveryTime, hasLogName, kindOf, type Skipped } from '../reading/inputs';
 import { dayOf, keySpan, locationOf, type Place, placeOf } from './layout';
 import type { ListPage, ListRequest, ObjectStore, StoredObject } from './object-store';
 import { refusalOf } from './refusal';

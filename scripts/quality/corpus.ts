@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseRecords } from '../../replay/parse-records';
+import { parseRecords } from '../../replay/reading/parse-records';
 
 /** Real CloudTrail events with labels, kept beside the checkout; absent on most machines. */
 export const CORPUS = join(__dirname, '../../../shared/corpus');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_LATENESS_MS } from '../../replay/collector';
 import { ALWAYS } from '../../replay/extract';
-import { listInputs } from '../../replay/inputs';
+import { listInputs } from '../../replay/reading/inputs';
 import { replay } from '../../replay/replay';
 
 const INCIDENT = join(__dirname, '../../examples/incident');

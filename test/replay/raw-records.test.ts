@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { but, call } from '../../lambda/rules/sample';
-import { recordsAmong } from '../../replay/find-records';
 import { EVENTS_MAX, NO_RECORDS, rawRecords, shownEvents } from '../../replay/raw-records';
+import { recordsAmong } from '../../replay/reading/find-records';
 import type { ReplayAlert } from '../../replay/replay-alert';
 import { shownRecord } from '../../replay/shown-record';
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { InputProblem } from '../../../replay/input-problem';
+import type { InputProblem } from '../../../replay/reading/input-problem';
 import { awsObjectStore } from '../../../replay/s3/aws-object-store';
 import { Downloads } from '../../../replay/s3/downloads';
 import { FolderError, ObjectFolder } from '../../../replay/s3/object-folder';

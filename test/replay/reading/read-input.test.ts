@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import type { ParsedInput } from '../../replay/parse-records';
-import { readInput } from '../../replay/read-input';
+import type { ParsedInput } from '../../../replay/reading/parse-records';
+import { readInput } from '../../../replay/reading/read-input';
 import {
   anyEncoding,
   anyRecord,

@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { visible } from '../lambda/alerts/neutral';
+import { visible } from '../../lambda/alerts/neutral';
 import { type Content, contentOf, type TextEncoding } from './byte-source';
 import { gunzipWhole } from './gunzip';
 import { type InputProblem, ProblemLog, unreadable } from './input-problem';

@@ -1,4 +1,4 @@
-import { visible } from '../lambda/alerts/neutral';
+import { visible } from '../../lambda/alerts/neutral';
 import type { Position, ProblemLog } from './input-problem';
 import { scanValue } from './json-scan';
 

@@ -1,13 +1,13 @@
-import type { EngineOptions } from './engine';
-import type { EvidenceMaker, Sample } from './evidence-again';
-import type { Engine, Span } from './extract';
-import { groupBy } from './group-by';
-import type { InputProblem } from './input-problem';
-import type { Input } from './inputs';
-import { holdMemory } from './memory';
+import type { EngineOptions } from '../engine';
+import type { EvidenceMaker, Sample } from '../evidence-again';
+import type { Engine, Span } from '../extract';
+import { groupBy } from '../group-by';
+import { holdMemory } from '../memory';
+import type { InputProblem } from '../reading/input-problem';
+import type { Input } from '../reading/inputs';
+import type { Scan } from '../scan';
+import type { Supply } from '../supply';
 import { OwnReader, type Reader } from './reader';
-import type { Scan } from './scan';
-import type { Supply } from './supply';
 import { WorkerReader } from './worker-reader';
 
 /** Inputs that a worker is given at once: it goes on with the next while this thread is busy with one of its own. */

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { visible } from '../lambda/alerts/neutral';
+import { visible } from '../../lambda/alerts/neutral';
 import { type InputProblem, type ProblemDetails, ProblemLog, unreadable } from './input-problem';
 
 /** Something to read: a file, or standard input. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { type ActiveRule, activate } from '../../lambda/rules/active-rule';
-import type { Window } from '../../lambda/rules/rule';
-import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
-import { type Mark, unionOfMarks } from '../../lambda/windows/verdict';
-import { HeldHits, type HitsOfKey } from '../../replay/held-hits';
-import { WindowHitsBuilder } from '../../replay/window-hits';
-import { anyRule } from '../rules/any-rule';
+import { type ActiveRule, activate } from '../../../lambda/rules/active-rule';
+import type { Window } from '../../../lambda/rules/rule';
+import { DEFAULT_SETTINGS } from '../../../lambda/rules/settings';
+import { type Mark, unionOfMarks } from '../../../lambda/windows/verdict';
+import { HeldHits, type HitsOfKey } from '../../../replay/windows/held-hits';
+import { WindowHitsBuilder } from '../../../replay/windows/window-hits';
+import { anyRule } from '../../rules/any-rule';
 
 const WITHIN_MS = 60_000;
 

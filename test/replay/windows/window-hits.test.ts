@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
-import { readUuid } from '../../lambda/windows/packed-uuid';
-import { HIT_WORDS, readMoment } from '../../replay/packed-hit';
-import { HitsReceiver, HitsSender, ROW_WORDS, type WindowHits, WindowHitsBuilder } from '../../replay/window-hits';
+import { readUuid } from '../../../lambda/windows/packed-uuid';
+import { HIT_WORDS, readMoment } from '../../../replay/windows/packed-hit';
+import {
+  HitsReceiver,
+  HitsSender,
+  ROW_WORDS,
+  type WindowHits,
+  WindowHitsBuilder,
+} from '../../../replay/windows/window-hits';
 
 const UUIDS = ['0e9c5a1c-35a5-4b3c-9e0a-6f6b5f0f1a2b', 'ffffffff-ffff-4fff-8fff-ffffffffffff'];
 

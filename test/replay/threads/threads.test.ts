@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-const root = join(__dirname, '../..');
+const root = join(__dirname, '../../..');
 const incident = join(root, 'examples/incident');
 
 /** The command line as people run it: built, with real threads. */

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { field } from '../lambda/intake/fields';
+import { field } from '../../lambda/intake/fields';
 import { gunzipWhole } from './gunzip';
 
 /** Larger files are not searched. CloudTrail's own are far below. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { parseParts, parseRecords } from '../../replay/parse-records';
+import { parseParts, parseRecords } from '../../../replay/reading/parse-records';
 import {
   anyEncoding,
   anyRecord,
@@ -523,7 +523,7 @@ describe('damaged text', () => {
   }
 });
 
-const corpus = join(__dirname, '../../../shared/corpus');
+const corpus = join(__dirname, '../../../../shared/corpus');
 (existsSync(corpus) ? describe : describe.skip)('real files', () => {
   test('every delivery file gives the records that JSON.parse gives', () => {
     const files = readdirSync(corpus, { recursive: true, encoding: 'utf8' }).filter((file) =>

@@ -1,4 +1,4 @@
-import { readUuid, writeUuid } from '../lambda/windows/packed-uuid';
+import { readUuid, writeUuid } from '../../lambda/windows/packed-uuid';
 import { HIT_WORDS, readKind, readMoment, readTime, writeMoment } from './packed-hit';
 
 /** Words of a row: a packed hit, then the key's number and the input's. */

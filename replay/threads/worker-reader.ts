@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Evidence } from '../lambda/alerts/evidence';
-import type { Sample } from './evidence-again';
-import type { Input } from './inputs';
+import type { Evidence } from '../../lambda/alerts/evidence';
+import type { Sample } from '../evidence-again';
+import type { Input } from '../reading/inputs';
+import type { Scan } from '../scan';
+import { HitsReceiver } from '../windows/window-hits';
 import type { Reader } from './reader';
-import type { Scan } from './scan';
-import { HitsReceiver } from './window-hits';
 import type { FromWorker, ToWorker, WorkerOptions } from './worker';
 
 /** Room for what a worker has just made, three times as much as it can fill: more would fit no cache. */

@@ -1,4 +1,4 @@
-import { visible } from '../lambda/alerts/neutral';
+import { visible } from '../../lambda/alerts/neutral';
 
 /** One thing that could not be read, said so that a person can act on it. */
 export interface InputProblem {

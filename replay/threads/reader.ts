@@ -1,8 +1,8 @@
-import type { Evidence } from '../lambda/alerts/evidence';
-import { EvidenceMaker, type Sample } from './evidence-again';
-import { type Engine, Extractor, type Span } from './extract';
-import type { Input } from './inputs';
-import { type Scan, scan } from './scan';
+import type { Evidence } from '../../lambda/alerts/evidence';
+import { EvidenceMaker, type Sample } from '../evidence-again';
+import { type Engine, Extractor, type Span } from '../extract';
+import type { Input } from '../reading/inputs';
+import { type Scan, scan } from '../scan';
 
 /** Reads inputs, one after the other: what a thread does. Never fails for what an input holds. */
 export interface Reader {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { type ParsedInput, Parsing, parseRecords } from '../../replay/parse-records';
+import { type ParsedInput, Parsing, parseRecords } from '../../../replay/reading/parse-records';
 import { anyRecord, anyShape, SHAPES, sampleRecords, written } from './written-records';
 
 /** The text read in pieces of the given lengths, over and over. */

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { scanValue, skipSpace } from '../../replay/json-scan';
+import { scanValue, skipSpace } from '../../../replay/reading/json-scan';
 
 /** What the scan says of a text that should be one value: its end, `more`, or the position of the error. */
 function verdict(text: string | Buffer): 'whole' | 'more' | number {

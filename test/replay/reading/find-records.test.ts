@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { findRecords } from '../../replay/find-records';
+import { findRecords } from '../../../replay/reading/find-records';
 import { sampleRecord, sampleRecords } from './written-records';
 
 const folder = mkdtempSync(join(tmpdir(), 'trailhound-find-'));

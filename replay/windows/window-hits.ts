@@ -1,4 +1,4 @@
-import { writeUuid } from '../lambda/windows/packed-uuid';
+import { writeUuid } from '../../lambda/windows/packed-uuid';
 import { Numbers } from './numbers';
 import { HIT_WORDS, writeMoment } from './packed-hit';
 

@@ -3,7 +3,7 @@ import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, write
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { listInputs } from '../../replay/inputs';
+import { listInputs } from '../../../replay/reading/inputs';
 
 let folder: string;
 beforeEach(() => {

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Evidence } from '../lambda/alerts/evidence';
-import { type EngineOptions, engineFrom } from './engine';
-import type { Sample } from './evidence-again';
-import type { Span } from './extract';
-import type { Input } from './inputs';
+import type { Evidence } from '../../lambda/alerts/evidence';
+import { type EngineOptions, engineFrom } from '../engine';
+import type { Sample } from '../evidence-again';
+import type { Span } from '../extract';
+import type { Input } from '../reading/inputs';
+import type { Scan } from '../scan';
+import { HitsSender, type SentHits } from '../windows/window-hits';
 import { OwnReader } from './reader';
-import type { Scan } from './scan';
-import { HitsSender, type SentHits } from './window-hits';
 
 /** A thread that reads for another: windows have one owner, the main thread. */
 
