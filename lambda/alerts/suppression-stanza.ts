@@ -16,20 +16,25 @@ const RESOURCES_MAX = 5;
  *
  * Attackers choose names, so a value stands there only if it is what AWS lets names be: with a `*` in it, it would
  * suppress others too.
+ * @param medium where it is read: a mail program makes links of names with full stops
  */
-export function suppressionStanza(view: AlertView, { rules, words }: Frame): string[] | undefined {
+export function suppressionStanza(
+  view: AlertView,
+  { rules, words }: Frame,
+  medium: 'mail' | 'page' = 'mail',
+): string[] | undefined {
   const rule = rules.get(view.rule);
   const lead = view.samples[0];
   if (rule === undefined || rule.neverSuppressed || lead === undefined || !/^\d{12}$/.test(view.account))
     return undefined;
   const { sourceIp } = lead.caller;
-  const actor = isNobody(view.actor) ? undefined : glob(view.actor);
+  const actor = isNobody(view.actor) ? undefined : glob(view.actor, medium);
   const address = sourceIp !== undefined && addressOf(sourceIp) !== undefined ? sourceIp : undefined;
   const byAddress = address !== undefined && view.key?.includes(address) === true;
   // What is counted for an address is done by whomever it tries: there the address is who it is.
   const who =
     byAddress && view.key?.includes(view.actor) !== true ? { address } : { actor, address: actor ? '' : address };
-  const resources = rule.window !== undefined || rule.expiryDays !== undefined ? [] : globs(lead.resources);
+  const resources = rule.window !== undefined || rule.expiryDays !== undefined ? [] : globs(lead.resources, medium);
   // A record without a caller, such as an Insight, is known by its place alone; a caller whose name is none is not.
   const place = view.actor === 'unknown' && /^[a-z]+(?:-[a-z]+)+-\d+$/.test(view.region) ? view.region : undefined;
   if (!who.actor && !who.address && resources.length === 0 && place === undefined) return undefined;
@@ -52,8 +57,8 @@ function isNobody(actor: string): boolean {
 }
 
 /** Names of all resources, or none: a suppression by resource applies only where each one of an event is named. */
-function globs(resources: readonly string[]): string[] {
-  const all = resources.flatMap((resource) => glob(resource) ?? []);
+function globs(resources: readonly string[], medium: 'mail' | 'page'): string[] {
+  const all = resources.flatMap((resource) => glob(resource, medium) ?? []);
   return resources.length <= RESOURCES_MAX && all.length === resources.length ? all : [];
 }
 
@@ -61,9 +66,9 @@ function globs(resources: readonly string[]): string[] {
  * The glob that matches the name, or undefined for what no name of AWS is. Where a mail program would make a link of it,
  * `?` stands for its full stops.
  */
-function glob(name: string): string | undefined {
+function glob(name: string, medium: 'mail' | 'page'): string | undefined {
   if (!isPlainName(name)) return undefined;
-  if (mailText(name) === name) return name;
+  if (medium === 'page' || mailText(name) === name) return name;
   const unlinked = name.replaceAll('.', '?');
   return mailText(unlinked) === unlinked ? unlinked : undefined;
 }

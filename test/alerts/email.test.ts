@@ -152,8 +152,10 @@ describe('the suppression in a message', () => {
   const { view } = examples.find((example) => example.rule === rule) as ToldExample;
   const [lead] = view.samples;
   if (lead === undefined) throw new Error('an alert without evidence');
-  const stanzaFor = (actor: string, resources: readonly string[] = []) =>
-    suppressionStanza({ ...view, actor, samples: [{ ...lead, actor, resources, caller: {} }] }, english)?.join('\n');
+  const stanzaFor = (actor: string, resources: readonly string[] = [], medium: 'mail' | 'page' = 'mail') =>
+    suppressionStanza({ ...view, actor, samples: [{ ...lead, actor, resources, caller: {} }] }, english, medium)?.join(
+      '\n',
+    );
 
   it.each([
     '*',
@@ -176,8 +178,12 @@ describe('the suppression in a message', () => {
     expect(stanzaFor(view.actor, ['a', 'b', 'c', 'd', 'e', 'f'])).not.toContain('resource');
   });
 
-  it('makes no link of a name: ? stands for its full stops', () => {
+  it('makes no link of a name in a mail: ? stands for its full stops', () => {
     expect(stanzaFor(view.actor, ['www.example.com'])).toContain('resource: ["www?example?com"]');
+    expect(stanzaFor(view.actor, ['www.example.com'], 'page')).toContain('resource: ["www.example.com"]');
+    const alice = 'arn:aws:iam::111122223333:user/alice.com';
+    expect(stanzaFor(alice)).toContain('actor: "arn:aws:iam::111122223333:user/alice?com"');
+    expect(stanzaFor(alice, [], 'page')).toContain(`actor: "${alice}"`);
   });
 
   it('names the address, and not one of its victims, where the address is what is counted', () => {

@@ -88,7 +88,7 @@ function detailOf(alert: ReplayAlert, frame: Frame, records: RawRecords, lines: 
   const view = viewOfReplay(alert);
   const [lead] = view.samples;
   const link = lead === undefined ? undefined : eventLink(lead.region, lead.eventId);
-  const stanza = suppressionStanza(view, frame)?.join('\n');
+  const stanza = suppressionStanza(view, frame, 'page')?.join('\n');
   return {
     facts: factsOf(alert, frame),
     ...(stanza === undefined ? { noStanza: noStanza(alert, frame) } : { stanza }),
