@@ -12,7 +12,8 @@ import { run, scratch } from './tools';
 const ROOT = join(__dirname, '..');
 const EACH_MS = 480_000;
 /** The second command of README runs all tests, as `npm test` does by itself: here only some that need few seconds. */
-const SOME_TESTS = ' -- test/rules/feeds.test.ts test/lib/deployed-pattern.test.ts test/replay/reading/json-scan.test.ts';
+const SOME_TESTS =
+  ' -- test/rules/feeds.test.ts test/lib/deployed-pattern.test.ts test/replay/reading/json-scan.test.ts';
 
 runLane('fresh', 15, async (lane) => {
   const folder = scratch();
