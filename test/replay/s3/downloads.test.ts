@@ -77,9 +77,9 @@ function downloads(objects: readonly (StoredObject | undefined)[], { atOnce = 4,
 
 const contentOf = (object: StoredObject) => readFileSync(folder.pathOf(object), 'utf8');
 
-/** Resolves when nothing has been asked of the server for a moment. */
-async function settled(): Promise<void> {
-  for (let before = -1; before !== server.requests.length; ) {
+/** Resolves when so many objects have been asked for, and for a moment no more. */
+async function settled(objects: number): Promise<void> {
+  for (let before = -1; before !== server.requests.length || server.count('get') < objects; ) {
     before = server.requests.length;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -124,7 +124,7 @@ describe('downloads', () => {
       sleep: async () => undefined,
     });
     supply.announce(objects.map((_, index) => index));
-    await settled();
+    await settled(6);
     expect({ most, begun: server.count('get') }).toEqual({ most: 3, begun: 6 });
     for (let input = 0; input < objects.length; input++) {
       expect(await supply.ready(input)).toBe('ready');
@@ -143,7 +143,7 @@ describe('downloads', () => {
       expect(await supply.ready(input)).toBe('ready');
       supply.done(input);
     }
-    await settled();
+    await settled(5);
     expect(server.count('get')).toBe(5);
   });
 
