@@ -7,6 +7,9 @@ import { mailText } from './neutral';
 /** Somebody should look again after this long. */
 export const EXPIRES_MS = 90 * DAY;
 
+/** Where a suppression is read: a mail program makes links of names with full stops. */
+type Medium = 'mail' | 'page';
+
 /** More resources are no single thing that is expected. */
 const RESOURCES_MAX = 5;
 
@@ -16,12 +19,11 @@ const RESOURCES_MAX = 5;
  *
  * Attackers choose names, so a value stands there only if it is what AWS lets names be: with a `*` in it, it would
  * suppress others too.
- * @param medium where it is read: a mail program makes links of names with full stops
  */
 export function suppressionStanza(
   view: AlertView,
   { rules, words }: Frame,
-  medium: 'mail' | 'page' = 'mail',
+  medium: Medium = 'mail',
 ): string[] | undefined {
   const rule = rules.get(view.rule);
   const lead = view.samples[0];
@@ -57,7 +59,7 @@ function isNobody(actor: string): boolean {
 }
 
 /** Names of all resources, or none: a suppression by resource applies only where each one of an event is named. */
-function globs(resources: readonly string[], medium: 'mail' | 'page'): string[] {
+function globs(resources: readonly string[], medium: Medium): string[] {
   const all = resources.flatMap((resource) => glob(resource, medium) ?? []);
   return resources.length <= RESOURCES_MAX && all.length === resources.length ? all : [];
 }
@@ -66,7 +68,7 @@ function globs(resources: readonly string[], medium: 'mail' | 'page'): string[] 
  * The glob that matches the name, or undefined for what no name of AWS is. Where a mail program would make a link of it,
  * `?` stands for its full stops.
  */
-function glob(name: string, medium: 'mail' | 'page'): string | undefined {
+function glob(name: string, medium: Medium): string | undefined {
   if (!isPlainName(name)) return undefined;
   if (medium === 'page' || mailText(name) === name) return name;
   const unlinked = name.replaceAll('.', '?');

@@ -8,7 +8,7 @@ import { field, text } from '../../lambda/intake/fields';
 import type { TrailEvent } from '../../lambda/intake/trail-event';
 import { drain } from '../../lambda/notify';
 import { activate } from '../../lambda/rules/active-rule';
-import { DAY, defineRule, HOUR, MINUTE, type Rule, SECOND } from '../../lambda/rules/rule';
+import { DAY, HOUR, MINUTE, type Rule, SECOND } from '../../lambda/rules/rule';
 import { call, isoTime, START_MS } from '../../lambda/rules/sample';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
 import { DynamoWindowStore } from '../../lambda/windows/dynamo-window-store';
@@ -16,6 +16,7 @@ import { type LocalTables, startTables } from '../dynalite';
 import { delivered, uuid } from '../events';
 import { memoryPorts } from '../memory-ports';
 import { runs } from '../property';
+import { anyRule } from '../rules/any-rule';
 
 /** The live pipeline from record to message, over memory and over DynamoDB: the same is told. */
 
@@ -44,20 +45,10 @@ const RULES = [
     },
   },
 ].flatMap((fields: Partial<Rule>) => {
-  const rule = defineRule({
-    id: 'rule',
-    title: 'A rule of a test',
-    severity: 'medium',
-    rows: ['0-1'],
-    attack: ['TA0005/T1562.008'],
+  const rule = anyRule({
     match: [{ feed: 'api-writes', outcome: 'any', service: 'example.amazonaws.com', calls: ['Do'] }],
     per: parameter('key'),
     headline: (event) => `${event.actor} did it`,
-    why: 'w',
-    runbook: ['r'],
-    falsePositives: ['f'],
-    blindSpots: ['b'],
-    references: ['https://example.com'],
     ...fields,
   });
   return activate(rule, DEFAULT_SETTINGS) ?? [];

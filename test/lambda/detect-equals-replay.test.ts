@@ -7,7 +7,7 @@ import { isUnreadable, toTrailEvent } from '../../lambda/intake/normalise';
 import type { TrailEvent } from '../../lambda/intake/trail-event';
 import { type ActiveRule, activate } from '../../lambda/rules/active-rule';
 import { createDispatcher } from '../../lambda/rules/dispatch';
-import { DAY, defineRule, MINUTE, type Rule, type SampleRecord, SECOND } from '../../lambda/rules/rule';
+import { DAY, MINUTE, type Rule, type SampleRecord, SECOND } from '../../lambda/rules/rule';
 import { call, isoTime } from '../../lambda/rules/sample';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
 import { levelOf, severityAt } from '../../lambda/rules/severity';
@@ -18,6 +18,7 @@ import { Extractor } from '../../replay/extract';
 import type { ReplayAlert } from '../../replay/replay-alert';
 import { memoryPorts } from '../memory-ports';
 import { runs } from '../property';
+import { anyRule } from '../rules/any-rule';
 import { oracleOfMarks } from '../windows/oracle';
 
 /**
@@ -32,21 +33,12 @@ const keys = (event: TrailEvent) => (parameter('keys')(event) ?? '').split('+');
 
 function ruleOf(id: string, fields: Partial<Rule>): ActiveRule {
   const active = activate(
-    defineRule({
+    anyRule({
       id,
-      title: 'A rule of a test',
-      severity: 'medium',
-      rows: ['0-1'],
-      attack: ['TA0005/T1562.008'],
       match: [{ feed: 'api-writes', outcome: 'any', service: 'example.amazonaws.com', calls: ['Do'] }],
       per: keys,
       quietMs: 2 * MINUTE,
       headline: (event) => `${event.actor} did it`,
-      why: 'w',
-      runbook: ['r'],
-      falsePositives: ['f'],
-      blindSpots: ['b'],
-      references: ['https://example.com'],
       ...fields,
     }),
     DEFAULT_SETTINGS,

@@ -1,7 +1,7 @@
 import { createDetector, type DetectorPorts } from '../../lambda/detect';
 import { field, text } from '../../lambda/intake/fields';
 import { type ActiveRule, activate } from '../../lambda/rules/active-rule';
-import { defineRule, HOUR, MINUTE, type Rule, type SampleRecord, SECOND } from '../../lambda/rules/rule';
+import { HOUR, MINUTE, type Rule, type SampleRecord, SECOND } from '../../lambda/rules/rule';
 import { but, call, later, START_MS } from '../../lambda/rules/sample';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
 import type { Severity } from '../../lambda/rules/severity';
@@ -10,24 +10,16 @@ import { MemoryWindowStore } from '../../lambda/windows/memory-window-store';
 import { delivered } from '../events';
 import { memoryPorts } from '../memory-ports';
 import { recording } from '../recording';
+import { anyRule } from '../rules/any-rule';
 
 const SERVICE = 'example.amazonaws.com';
 
 function ruleOf(id: string, fields: Partial<Rule> = {}): ActiveRule {
-  const rule = defineRule({
+  const rule = anyRule({
     id,
-    title: 'A rule of a test',
-    severity: 'medium',
-    rows: ['0-1'],
-    attack: ['TA0005/T1562.008'],
     match: [{ feed: 'api-writes', outcome: 'any', service: SERVICE, calls: ['Do'] }],
     per: (event) => event.actor,
     headline: (event) => `${event.actor} did it`,
-    why: 'w',
-    runbook: ['r'],
-    falsePositives: ['f'],
-    blindSpots: ['b'],
-    references: ['https://example.com'],
     ...fields,
   });
   const active = activate(rule, DEFAULT_SETTINGS);

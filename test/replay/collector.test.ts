@@ -1,36 +1,23 @@
 import fc from 'fast-check';
 import { field, numeric, text } from '../../lambda/intake/fields';
 import { activate } from '../../lambda/rules/active-rule';
-import { defineRule, type Rule, type Window } from '../../lambda/rules/rule';
+import type { Rule, Window } from '../../lambda/rules/rule';
 import { call, isoTime } from '../../lambda/rules/sample';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
 import { Collector, DEFAULT_LATENESS_MS } from '../../replay/collector';
 import { Extractor } from '../../replay/extract';
 import { hasMessage, type ReplayAlert } from '../../replay/replay-alert';
+import { anyRule } from '../rules/any-rule';
 
 const START_MS = Date.parse('2026-03-10T00:00:00Z');
-
-const about = {
-  title: 'A rule of a test',
-  rows: ['0-1'],
-  attack: ['TA0005/T1562.008'],
-  headline: (event: { record: { readonly [field: string]: unknown } }) =>
-    `somebody did something to ${text(field(event.record['requestParameters'], 'key'))}`,
-  why: 'w',
-  runbook: ['r'],
-  falsePositives: ['f'],
-  blindSpots: ['b'],
-  references: ['https://example.com'],
-} as const satisfies Partial<Rule>;
 
 const parameter = (name: string) => (event: { record: { readonly [field: string]: unknown } }) =>
   text(field(event.record['requestParameters'], name));
 
 function ruleWith(window: Window | undefined, quietMs: number): Rule {
-  return defineRule({
-    ...about,
+  return anyRule({
     id: 'under-test',
-    severity: 'medium',
+    headline: (event) => `somebody did something to ${parameter('key')(event)}`,
     match: [{ feed: 'api-writes', outcome: 'any', service: 'example.amazonaws.com', calls: ['Do'] }],
     per: parameter('key'),
     quietMs,

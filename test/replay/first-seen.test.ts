@@ -1,11 +1,12 @@
 import { activate } from '../../lambda/rules/active-rule';
 import type { Baseline, Rule, SampleRecord, Window } from '../../lambda/rules/rule';
-import { DAY, defineRule, HOUR, MINUTE } from '../../lambda/rules/rule';
+import { DAY, HOUR, MINUTE } from '../../lambda/rules/rule';
 import { but, call, denied, later, user } from '../../lambda/rules/sample';
 import { DEFAULT_SETTINGS } from '../../lambda/rules/settings';
 import type { Suppression } from '../../lambda/rules/suppression';
 import { Collector } from '../../replay/collector';
 import { Extractor } from '../../replay/extract';
+import { anyRule } from '../rules/any-rule';
 
 const SERVICE = 'example.amazonaws.com';
 
@@ -18,20 +19,11 @@ const learning = {
 } satisfies Baseline;
 
 const ruleWith = (parts: { baseline: Baseline; window?: Window }): Rule =>
-  defineRule({
+  anyRule({
     id: 'under-test',
-    title: 'A thing was used for the first time',
-    severity: 'medium',
-    rows: ['0-11'],
-    attack: ['TA0005/T1578.002'],
     match: [{ feed: 'api-writes', outcome: 'any', service: SERVICE, calls: ['UseThing', 'MakeThing'] }],
     ...parts,
     headline: (event) => `${event.actor} called ${event.call}`,
-    why: 'w',
-    runbook: ['r'],
-    falsePositives: ['f'],
-    blindSpots: ['b'],
-    references: ['https://example.com'],
   });
 
 /** Alerts on the records, taken in the given batches: a batch is what one worker extracts at a time. */

@@ -1,7 +1,7 @@
-import { type Detection, defineRule, type Rule } from '../../lambda/rules/rule';
+import { defineRule, type Rule } from '../../lambda/rules/rule';
 
 /** A live rule of medium severity about every change, for tests of what becomes of a rule's hits. */
-export function anyRule(fields: Partial<Detection>): Rule {
+export function anyRule(fields: Partial<Rule>): Rule {
   return defineRule({
     id: 'rule',
     title: 'A rule of a test',
